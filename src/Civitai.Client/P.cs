@@ -1,0 +1,1 @@
+namespace Civitai.Client; internal static class P;

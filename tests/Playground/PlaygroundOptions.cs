@@ -11,7 +11,7 @@ internal sealed class PlaygroundOptions
           (none)               runs the module's main job against a gallery on this machine
           -Command <script>    runs the script; its errors decide the exit code
           -Interactive         gives a prompt
-          -Live                talks to civitai.com: no gallery, CIVITAI_BASE_URL is left alone
+          -Live                talks to civitai.com: neither gallery nor CIVITAI_BASE_URL
           -BaseUri <uri>       talks to a service that is already there: no gallery
           -NoGallery           starts no gallery and leaves CIVITAI_BASE_URL as it is
           -Images <n>          how many images the gallery holds

@@ -13,6 +13,7 @@ internal sealed class Terminal : IDisposable
     private readonly InstalledPowerShell _installed;
     private PowerShell? _running;
     private bool _interrupted;
+    private string _prompt = string.Empty;
 
     public Terminal(ConsoleHost host)
     {
@@ -96,12 +97,21 @@ internal sealed class Terminal : IDisposable
                 _interrupted = false;
             }
 
-            _host.Screen.Write(script.Length == 0 ? Prompt() : ">> ");
+            if (script.Length == 0)
+            {
+                _prompt = Prompt();
+            }
+
+            _host.Screen.Write(script.Length == 0 ? _prompt : ">> ");
             var line = Console.In.ReadLine();
             if (_interrupted)
             {
+                // Ctrl+C at the prompt throws away what is incomplete; on Windows it also ends the reading, elsewhere that goes on.
                 script = string.Empty;
-                continue;
+                if (line is null)
+                {
+                    continue;
+                }
             }
 
             if (line is null)
@@ -165,6 +175,10 @@ internal sealed class Terminal : IDisposable
 
             // Not Stop: it waits for the pipeline, and this thread belongs to the console.
             _running?.BeginStop(callback: null, state: null);
+            if (_running is null && !OperatingSystem.IsWindows())
+            {
+                _host.Screen.Write(Environment.NewLine + _prompt);
+            }
         }
     }
 }

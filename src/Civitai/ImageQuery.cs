@@ -54,9 +54,6 @@ public sealed class ImageQuery
     /// <summary>At most so many images, or null for all.</summary>
     public long? First { get; init; }
 
-    /// <summary>So many images are read and passed over.</summary>
-    public long Skip { get; init; }
-
     /// <summary>Items a request, 1 to 200.</summary>
     public int PageSize { get; init; } = 200;
 

@@ -12,4 +12,13 @@ internal sealed class TransientException : Exception
     }
 
     internal CivitaiError Error { get; }
+
+    /// <summary>The HTTP status, if there was one.</summary>
+    internal int? StatusCode { get; init; }
+
+    /// <summary>How long the server asked to be left alone, already capped; null when it did not say.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the user can do once no attempt is left.</summary>
+    internal string? RecommendedAction { get; init; }
 }

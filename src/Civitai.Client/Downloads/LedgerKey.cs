@@ -36,7 +36,7 @@ internal readonly struct LedgerKey : IEquatable<LedgerKey>
     /// <summary>An entry as it stands in the file.</summary>
     internal static string TextOf(MediaKey key, int? width)
     {
-        var text = key.IsId || key.Text.IndexOf('-') >= 0 ? key.Text : HashPrefix + key.Text;
+        var text = key.IsId || key.Text.Length != 16 ? key.Text : HashPrefix + key.Text;
         return width is { } pixels ? text + "@" + pixels.ToString(CultureInfo.InvariantCulture) : text;
     }
 

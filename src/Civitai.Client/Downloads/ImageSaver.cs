@@ -13,7 +13,7 @@ namespace Civitai.Client.Downloads;
 internal sealed class ImageSaver : IImageSaver
 {
     // What running downloads are given to close their files when everything is stopped.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     // Of a name, beside itself: ".part.info", ".json.new" or an extension.
     private const int LongestExtension = 10;
@@ -209,6 +209,10 @@ internal sealed class ImageSaver : IImageSaver
             await download.RunAsync(ticket.MayHavePart || PartFile.IsThere(ticket.BasePath), cancellationToken).ConfigureAwait(false);
             var saved = await PlaceAsync(ticket, download, transfer, cancellationToken).ConfigureAwait(false);
             return await FinishAsync(ticket, saved, clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            throw DiskError.Of(exception, ticket.BasePath);
         }
         finally
         {

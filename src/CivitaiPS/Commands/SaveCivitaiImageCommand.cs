@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
@@ -236,7 +237,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         };
     }
 
-    private string NameFor(ScriptBlock naming, object? input)
+    private static string NameFor(ScriptBlock naming, object? input)
     {
         ICollection<PSObject> names;
         try

@@ -1,0 +1,28 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Civitai.Client.Feeds;
+using Civitai.Client.Http;
+
+namespace Civitai.Client;
+
+/// <summary>The engine's door: what the commands load by name.</summary>
+public sealed class CivitaiClient : ICivitaiClient
+{
+    /// <inheritdoc/>
+    public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) =>
+        new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken)
+        => Http.AccountRequest.SendAsync(connection, activity, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Validate(ConnectionSettings connection) => Http.ConnectionCheck.Validate(connection);
+
+    /// <inheritdoc/>
+    public ImageQuery ParseLink(string link) => LinkParser.Parse(link);
+}

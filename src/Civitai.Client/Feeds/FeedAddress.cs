@@ -1,0 +1,170 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace Civitai.Client.Feeds;
+
+/// <summary>
+/// One feed of the service: the part of the request that is the same for all its pages, in the service's own spelling. Only names that the
+/// service knows are ever written here, for it ignores all others in silence and answers with the whole gallery.
+/// </summary>
+internal sealed class FeedAddress
+{
+    private readonly string _parameters;
+
+    private FeedAddress(string key, string parameters, bool isModelListing)
+    {
+        Key = key;
+        _parameters = parameters;
+        IsModelListing = isModelListing;
+    }
+
+    /// <summary>What tells this feed from the others of a merge, for the cursor of the whole.</summary>
+    internal string Key { get; }
+
+    /// <summary>Whether the service answers from its listing of a whole model: ordered and continued by id, with the true creation time.</summary>
+    internal bool IsModelListing { get; }
+
+    /// <summary>The feed of one combination of the query's filters.</summary>
+    internal static FeedAddress For(ImageQuery query, TimePeriod period, FeedFilter filter)
+    {
+        var parameters = new StringBuilder();
+        var key = new StringBuilder();
+        void Add(string name, string letter, long? id)
+        {
+            if (id is { } number)
+            {
+                Append(parameters, name, number);
+                key.Append(letter).Append(number.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        Add("modelId", "m", filter.ModelId);
+        Add("modelVersionId", "v", filter.ModelVersionId);
+        Add("postId", "p", filter.PostId);
+        Add("userId", "u", filter.UserId);
+        if (filter.Username is { } username)
+        {
+            Append(parameters, "username", username);
+            key.Append('n').Append(username);
+        }
+
+        AppendLevel(parameters, query);
+        Append(parameters, "sort", SortName(query.Sort));
+        if (period != TimePeriod.AllTime)
+        {
+            Append(parameters, "period", period.ToString());
+        }
+
+        if (query.Type is { } type)
+        {
+            Append(parameters, "type", TypeName(type));
+        }
+
+        foreach (var baseModel in query.BaseModels)
+        {
+            // Repeated and not as a list: the names are free text.
+            Append(parameters, "baseModels", baseModel);
+        }
+
+        if (query.TagIds.Count > 0)
+        {
+            Append(parameters, "tags", string.Join(",", query.TagIds.Select(id => id.ToString(CultureInfo.InvariantCulture))));
+        }
+
+        AppendContent(parameters, query);
+        return new FeedAddress(key.ToString(), parameters.ToString(), filter.ModelId is not null && filter.ModelVersionId is null);
+    }
+
+    /// <summary>The address of one image, at whatever level it is unless the query names one.</summary>
+    internal static string ForImage(ImageQuery query, long imageId)
+    {
+        var parameters = new StringBuilder();
+        Append(parameters, "imageId", imageId);
+        if (query.NsfwLevel is null && query.BrowsingLevel is null)
+        {
+            // Without it the service keeps back everything above PG.
+            Append(parameters, "browsingLevel", 31);
+        }
+        else
+        {
+            AppendLevel(parameters, query);
+        }
+
+        AppendContent(parameters, query);
+        return Address(parameters.ToString());
+    }
+
+    /// <summary>The address of a page.</summary>
+    internal string Page(int limit, string? cursor)
+    {
+        var parameters = new StringBuilder(_parameters);
+        Append(parameters, "limit", limit);
+        if (cursor is not null)
+        {
+            Append(parameters, "cursor", cursor);
+        }
+
+        return Address(parameters.ToString());
+    }
+
+    private static string Address(string parameters) => "api/v1/images?" + parameters;
+
+    private static void AppendLevel(StringBuilder parameters, ImageQuery query)
+    {
+        if (query.BrowsingLevel is { } browsingLevel)
+        {
+            Append(parameters, "browsingLevel", (int)browsingLevel);
+        }
+        else if (query.NsfwLevel is { } level)
+        {
+            Append(parameters, "nsfw", level == ImageNsfwLevel.Explicit ? "X" : level.ToString());
+        }
+    }
+
+    private static void AppendContent(StringBuilder parameters, ImageQuery query)
+    {
+        if (query.IncludeMeta)
+        {
+            // The service sends none unless asked, and nests it in listings of a whole model unless asked not to.
+            Append(parameters, "withMeta", "true");
+            Append(parameters, "flatMeta", "true");
+        }
+
+        if (query.IncludeTags)
+        {
+            Append(parameters, "withTags", "true");
+        }
+    }
+
+    private static string SortName(ImageSort sort) => sort switch
+    {
+        ImageSort.MostComments => "Most Comments",
+        ImageSort.MostCollected => "Most Collected",
+        ImageSort.Newest => "Newest",
+        ImageSort.Oldest => "Oldest",
+        ImageSort.Random => "Random",
+        _ => "Most Reactions",
+    };
+
+    private static string TypeName(MediaType type) => type switch
+    {
+        MediaType.Video => "video",
+        MediaType.Audio => "audio",
+        _ => "image",
+    };
+
+    private static void Append(StringBuilder parameters, string name, long value) =>
+        Append(parameters, name, value.ToString(CultureInfo.InvariantCulture));
+
+    private static void Append(StringBuilder parameters, string name, string value)
+    {
+        if (parameters.Length > 0)
+        {
+            parameters.Append('&');
+        }
+
+        parameters.Append(name).Append('=').Append(Uri.EscapeDataString(value));
+    }
+}

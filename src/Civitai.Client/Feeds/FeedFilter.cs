@@ -1,0 +1,15 @@
+namespace Civitai.Client.Feeds;
+
+/// <summary>Whose images one feed lists: one value of each filter that the query gives several of.</summary>
+internal sealed record FeedFilter
+{
+    internal long? ModelId { get; init; }
+
+    internal long? ModelVersionId { get; init; }
+
+    internal long? PostId { get; init; }
+
+    internal long? UserId { get; init; }
+
+    internal string? Username { get; init; }
+}

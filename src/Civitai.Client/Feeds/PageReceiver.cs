@@ -1,0 +1,141 @@
+using System;
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Civitai.Client.Http;
+using Civitai.Client.Json;
+
+namespace Civitai.Client.Feeds;
+
+/// <summary>
+/// One page on its way. It is received at the network's pace and not at the consumer's (the service's edge cuts half-read answers off), and
+/// taken apart while it arrives. When the body breaks off, the same page is asked for again by the resilience policy; what was handed out
+/// before comes again then, and the listing passes over the ids it has had.
+/// </summary>
+internal sealed class PageReceiver
+{
+    /// <summary>The largest page taken: above 200 items with a megabyte of workflow each, below what would exhaust a machine.</summary>
+    internal const long MaximumLength = 256L * 1024 * 1024;
+
+    private const int BufferLength = 64 * 1024;
+
+    private readonly HttpSession _session;
+    private readonly ConcurrentQueue<byte[]> _items = new();
+    private readonly object _lock = new();
+    private TaskCompletionSource<bool>? _news;
+
+    internal PageReceiver(HttpSession session, string pathAndQuery, object? target, CancellationToken cancellationToken)
+    {
+        _session = session;
+        Answer = Task.Run(() => ReceiveAsync(pathAndQuery, target, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>The whole page's outcome.</summary>
+    internal Task<PageAnswer> Answer { get; }
+
+    /// <summary>Takes the next item that has arrived.</summary>
+    internal bool TryTake([NotNullWhen(true)] out byte[]? item) => _items.TryDequeue(out item);
+
+    /// <summary>Ends when an item can be taken or the page has ended, well or badly.</summary>
+    internal Task WaitAsync()
+    {
+        lock (_lock)
+        {
+            if (!_items.IsEmpty || Answer.IsCompleted)
+            {
+                return Task.CompletedTask;
+            }
+
+            _news ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return Task.WhenAny(_news.Task, Answer);
+        }
+    }
+
+    private async Task<PageAnswer> ReceiveAsync(string pathAndQuery, object? target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _session.SendApiAsync(pathAndQuery, ReadPageAsync, target, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Announce();
+        }
+    }
+
+    private async Task<PageAnswer> ReadPageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var scanner = new PageScanner();
+        var count = 0;
+        var length = 0L;
+        void Add(byte[] item)
+        {
+            _items.Enqueue(item);
+            count++;
+        }
+
+        using var body = await _session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
+        {
+            int read;
+#if NET
+            while ((read = await body.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false)) > 0)
+#else
+            while ((read = await body.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
+#endif
+            {
+                length += read;
+                if (length > MaximumLength)
+                {
+                    throw Unexpected("it is larger than 256 MB");
+                }
+
+                var before = count;
+                if (!scanner.Scan(buffer.AsSpan(0, read), Add))
+                {
+                    throw Unexpected(scanner.Fault!);
+                }
+
+                if (count > before)
+                {
+                    Announce();
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (!scanner.HasEnded)
+        {
+            throw new TransientException(CivitaiError.UnexpectedResponse, "The service's answer broke off before its end.");
+        }
+
+        return scanner.HasItems
+            ? new PageAnswer(PageMetadata.ReadNextCursor(scanner.Metadata), count, HttpSession.TimeToHeaders(response))
+            : throw Unexpected("it has no list of items");
+    }
+
+    private static CivitaiException Unexpected(string fault) =>
+        new(CivitaiError.UnexpectedResponse, "The service's answer is not a page of images: " + fault + ".")
+        {
+            RecommendedAction = "Check the base address (Get-CivitaiConnection): a proxy or another service may have answered.",
+        };
+
+    private void Announce()
+    {
+        TaskCompletionSource<bool>? news;
+        lock (_lock)
+        {
+            news = _news;
+            _news = null;
+        }
+
+        news?.TrySetResult(true);
+    }
+}

@@ -1,0 +1,257 @@
+using System;
+using System.Collections.Generic;
+
+namespace Civitai.Client.Json;
+
+/// <summary>
+/// Makes an <see cref="Image"/> of an item's bytes, field by field: a surprising value costs its field and nothing else. Only what is no
+/// object, or has no id, cannot be read.
+/// </summary>
+internal static class ItemReader
+{
+    /// <summary>Reads an item.</summary>
+    /// <param name="item">The item's bytes, which the image keeps.</param>
+    /// <param name="fault">What is wrong with an item that cannot be read.</param>
+    /// <returns>The image, or null for an item that cannot be read.</returns>
+    internal static Image? Read(byte[] item, out string? fault)
+    {
+        long? id = null;
+        string? url = null, username = null, hash = null, baseModel = null, thumbnail = null;
+        int? width = null, height = null;
+        long? postId = null;
+        MediaType? type = null;
+        ImageNsfwLevel? level = null, levelOfWord = null;
+        var browsing = BrowsingLevel.None;
+        bool? isNsfw = null;
+        DateTimeOffset? createdAt = null;
+        IReadOnlyList<long>? versions = null;
+        IReadOnlyList<string>? tags = null;
+        ImageStats? stats = null;
+        var metaStart = 0;
+        var metaLength = 0;
+
+        var walker = new ObjectWalker(item);
+        while (walker.MoveNext())
+        {
+            var name = walker.RawName;
+            var value = walker.Value;
+            switch (name.Length)
+            {
+                case 2 when name.SequenceEqual("id"u8):
+                    id = JsonText.ReadInt64(value);
+                    break;
+                case 3 when name.SequenceEqual("url"u8):
+                    url = JsonText.ReadString(value);
+                    break;
+                case 4 when name.SequenceEqual("hash"u8):
+                    hash = NotEmpty(JsonText.ReadString(value));
+                    break;
+                case 4 when name.SequenceEqual("type"u8):
+                    type = ReadType(value);
+                    break;
+                case 4 when name.SequenceEqual("nsfw"u8):
+                    // Until 2023 it was a word, since then it is true or false.
+                    isNsfw = JsonText.ReadBoolean(value);
+                    levelOfWord = ReadLevel(value);
+                    break;
+                case 4 when name.SequenceEqual("meta"u8):
+                    (metaStart, metaLength) = JsonText.IsNull(value) ? (0, 0) : (walker.ValueStart, value.Length);
+                    break;
+                case 4 when name.SequenceEqual("tags"u8):
+                    tags = ReadTags(value);
+                    break;
+                case 5 when name.SequenceEqual("width"u8):
+                    width = JsonText.ReadInt32(value);
+                    break;
+                case 5 when name.SequenceEqual("stats"u8):
+                    stats = ReadStats(value);
+                    break;
+                case 6 when name.SequenceEqual("height"u8):
+                    height = JsonText.ReadInt32(value);
+                    break;
+                case 6 when name.SequenceEqual("postId"u8):
+                    postId = JsonText.ReadInt64(value);
+                    break;
+                case 8 when name.SequenceEqual("username"u8):
+                    username = NotEmpty(JsonText.ReadStringOrNumber(value));
+                    break;
+                case 9 when name.SequenceEqual("nsfwLevel"u8):
+                    level = ReadLevel(value);
+                    break;
+                case 9 when name.SequenceEqual("createdAt"u8):
+                    createdAt = JsonText.ReadTime(value);
+                    break;
+                case 9 when name.SequenceEqual("baseModel"u8):
+                    baseModel = NotEmpty(JsonText.ReadString(value));
+                    break;
+                case 9 when name.SequenceEqual("thumbnail"u8):
+                    thumbnail = ReadThumbnail(value);
+                    break;
+                case 13 when name.SequenceEqual("browsingLevel"u8):
+                    browsing = (BrowsingLevel)(JsonText.ReadInt32(value) ?? 0);
+                    break;
+                case 15 when name.SequenceEqual("modelVersionIds"u8):
+                    versions = ReadIds(value);
+                    break;
+            }
+        }
+
+        fault = walker.IsBroken ? "it is not a JSON object" : id is null or <= 0 ? "it has no id" : null;
+        if (fault is not null)
+        {
+            return null;
+        }
+
+        level ??= levelOfWord;
+        return new Image(new JsonImageContent(item, metaStart, metaLength))
+        {
+            Id = id!.Value,
+            Url = url,
+            Username = username,
+            Width = width,
+            Height = height,
+            Type = type,
+            NsfwLevel = level,
+            BrowsingLevel = browsing,
+            IsNsfw = isNsfw ?? level is not (null or ImageNsfwLevel.None),
+            CreatedAt = createdAt?.LocalDateTime,
+            PostId = postId,
+            BaseModel = baseModel,
+            ModelVersionIds = versions,
+            Hash = hash,
+            Tags = tags,
+            ThumbnailUrl = thumbnail,
+            Stats = stats,
+        };
+    }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static MediaType? ReadType(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("\"image\""u8) ? MediaType.Image
+        : value.SequenceEqual("\"video\""u8) ? MediaType.Video
+        : value.SequenceEqual("\"audio\""u8) ? MediaType.Audio
+        : null;
+
+    /// <summary>The word of a level; older answers give the bit of the precise level in its place.</summary>
+    private static ImageNsfwLevel? ReadLevel(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("\"None\""u8) ? ImageNsfwLevel.None
+        : value.SequenceEqual("\"Soft\""u8) ? ImageNsfwLevel.Soft
+        : value.SequenceEqual("\"Mature\""u8) ? ImageNsfwLevel.Mature
+        : value.SequenceEqual("\"X\""u8) ? ImageNsfwLevel.Explicit
+        : value.SequenceEqual("\"Blocked\""u8) ? ImageNsfwLevel.Blocked
+        : JsonText.IsString(value) ? null
+        : JsonText.ReadInt32(value) switch
+        {
+            1 => ImageNsfwLevel.None,
+            2 => ImageNsfwLevel.Soft,
+            4 => ImageNsfwLevel.Mature,
+            8 or 16 => ImageNsfwLevel.Explicit,
+            32 => ImageNsfwLevel.Blocked,
+            _ => null,
+        };
+
+    private static ImageStats? ReadStats(ReadOnlySpan<byte> value)
+    {
+        if (value[0] != (byte)'{')
+        {
+            return null;
+        }
+
+        int like = 0, heart = 0, laugh = 0, cry = 0, comment = 0, dislike = 0;
+        var walker = new ObjectWalker(value);
+        while (walker.MoveNext())
+        {
+            var name = walker.RawName;
+            var count = Math.Max(0, JsonText.ReadInt32(walker.Value) ?? 0);
+            switch (name.Length)
+            {
+                case 8 when name.SequenceEqual("cryCount"u8):
+                    cry = count;
+                    break;
+                case 9 when name.SequenceEqual("likeCount"u8):
+                    like = count;
+                    break;
+                case 10 when name.SequenceEqual("laughCount"u8):
+                    laugh = count;
+                    break;
+                case 10 when name.SequenceEqual("heartCount"u8):
+                    heart = count;
+                    break;
+                case 12 when name.SequenceEqual("commentCount"u8):
+                    comment = count;
+                    break;
+                case 12 when name.SequenceEqual("dislikeCount"u8):
+                    dislike = count;
+                    break;
+            }
+        }
+
+        return new ImageStats
+        {
+            LikeCount = like,
+            HeartCount = heart,
+            LaughCount = laugh,
+            CryCount = cry,
+            CommentCount = comment,
+            DislikeCount = dislike,
+        };
+    }
+
+    private static ValueList<long>? ReadIds(ReadOnlySpan<byte> value)
+    {
+        var walker = new ArrayWalker(value);
+        if (walker.IsBroken)
+        {
+            return null;
+        }
+
+        var ids = new List<long>();
+        while (walker.MoveNext())
+        {
+            if (JsonText.ReadInt64(walker.Value) is { } id)
+            {
+                ids.Add(id);
+            }
+        }
+
+        return new ValueList<long>(ids);
+    }
+
+    private static ValueList<string>? ReadTags(ReadOnlySpan<byte> value)
+    {
+        var walker = new ArrayWalker(value);
+        if (walker.IsBroken)
+        {
+            return null;
+        }
+
+        var tags = new List<string>();
+        while (walker.MoveNext())
+        {
+            if ((JsonText.ReadString(walker.Value) ?? ReadProperty(walker.Value, "name"u8)) is { } tag)
+            {
+                tags.Add(tag);
+            }
+        }
+
+        return new ValueList<string>(tags);
+    }
+
+    private static string? ReadThumbnail(ReadOnlySpan<byte> value) =>
+        NotEmpty(JsonText.ReadString(value) ?? ReadProperty(value, "url"u8));
+
+    private static string? ReadProperty(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var walker = new ObjectWalker(json);
+        while (walker.MoveNext())
+        {
+            if (walker.RawName.SequenceEqual(name))
+            {
+                return JsonText.ReadString(walker.Value);
+            }
+        }
+
+        return null;
+    }
+}

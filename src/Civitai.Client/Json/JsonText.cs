@@ -1,0 +1,157 @@
+using System;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Civitai.Client.Json;
+
+/// <summary>Reads single JSON values leniently: a value of another kind than expected is unknown, never an exception.</summary>
+internal static class JsonText
+{
+    internal static bool IsWhiteSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+
+    internal static int SkipWhiteSpace(ReadOnlySpan<byte> bytes, int index)
+    {
+        while (index < bytes.Length && IsWhiteSpace(bytes[index]))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    internal static bool IsNull(ReadOnlySpan<byte> value) => value.SequenceEqual("null"u8);
+
+    internal static bool IsString(ReadOnlySpan<byte> value) => value.Length >= 2 && value[0] == (byte)'"';
+
+    /// <summary>A string's text; null for what is no string, or none that can be decoded.</summary>
+    internal static string? ReadString(ReadOnlySpan<byte> value)
+    {
+        if (!IsString(value))
+        {
+            return null;
+        }
+
+        var inner = value.Slice(1, value.Length - 2);
+        return inner.IndexOf((byte)'\\') < 0 ? Decode(inner) : Unescape(value);
+    }
+
+    /// <summary>A string's text, or the digits of a number: user names of digits only arrive as numbers.</summary>
+    internal static string? ReadStringOrNumber(ReadOnlySpan<byte> value) =>
+        IsString(value) ? ReadString(value) : value.Length > 0 && value[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9') ? Decode(value) : null;
+
+    /// <summary>A whole number, also one in quotes or written with an exponent or a zero fraction.</summary>
+    internal static long? ReadInt64(ReadOnlySpan<byte> value)
+    {
+        if (IsString(value))
+        {
+            value = value.Slice(1, value.Length - 2);
+        }
+
+        if (Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length)
+        {
+            return number;
+        }
+
+        // 2^63 itself is the first double that a long cannot hold.
+        return Utf8Parser.TryParse(value, out double real, out used) && used == value.Length
+            && real >= long.MinValue && real < 9223372036854775808.0 && Math.Floor(real) == real
+            ? (long)real
+            : null;
+    }
+
+    internal static int? ReadInt32(ReadOnlySpan<byte> value) =>
+        ReadInt64(value) is { } number && number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
+
+    internal static bool? ReadBoolean(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("true"u8) ? true : value.SequenceEqual("false"u8) ? false : null;
+
+    /// <summary>An ISO 8601 time; one without an offset is UTC, as everything that the service writes.</summary>
+    internal static DateTimeOffset? ReadTime(ReadOnlySpan<byte> value)
+    {
+        if (!IsString(value))
+        {
+            return null;
+        }
+
+        var text = value.Slice(1, value.Length - 2);
+        if (TryReadServiceTime(text, out var time))
+        {
+            return time;
+        }
+
+        return DateTimeOffset.TryParse(
+            ReadString(value),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var parsed)
+            ? parsed
+            : null;
+    }
+
+    internal static string Decode(ReadOnlySpan<byte> utf8)
+    {
+#if NET
+        return Encoding.UTF8.GetString(utf8);
+#else
+        return Encoding.UTF8.GetString(utf8.ToArray());
+#endif
+    }
+
+    private static string? Unescape(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(value);
+            return reader.Read() ? reader.GetString() : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Half of a surrogate pair, a raw control character: the text is unknown, and only it.
+            return null;
+        }
+    }
+
+    /// <summary>The one form the service writes, <c>2025-04-17T21:28:57.225Z</c>, without a general parser.</summary>
+    private static bool TryReadServiceTime(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length != 24 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z')
+        {
+            return false;
+        }
+
+        var year = Digits(text.Slice(0, 4));
+        var month = Digits(text.Slice(5, 2));
+        var day = Digits(text.Slice(8, 2));
+        var hour = Digits(text.Slice(11, 2));
+        var minute = Digits(text.Slice(14, 2));
+        var second = Digits(text.Slice(17, 2));
+        var millisecond = Digits(text.Slice(20, 3));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59 || millisecond < 0)
+        {
+            return false;
+        }
+
+        time = new DateTimeOffset(year, month, day, hour, minute, second, millisecond, TimeSpan.Zero);
+        return true;
+    }
+
+    private static int Digits(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var b in text)
+        {
+            if (b is < (byte)'0' or > (byte)'9')
+            {
+                return -1;
+            }
+
+            number = (number * 10) + (b - '0');
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,328 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using Civitai;
+using CivitaiPS.Loading;
+using CivitaiPS.Parameters;
+using CivitaiPS.Pipeline;
+
+namespace CivitaiPS.Commands;
+
+/// <summary>Queries the gallery and pages through it as the pipeline takes the images.</summary>
+[Cmdlet(VerbsCommon.Get, "CivitaiImage", DefaultParameterSetName = QuerySet, SupportsPaging = true)]
+[OutputType(typeof(Image))]
+public sealed class GetCivitaiImageCommand : CivitaiCommand
+{
+    private const string QuerySet = "Query";
+    private const string IdSet = "Id";
+    private const string UriSet = "Uri";
+
+    private static readonly string[] Targets =
+        [nameof(Id), nameof(Uri), nameof(ModelId), nameof(ModelVersionId), nameof(PostId), nameof(UserId), nameof(Username)];
+
+    private ConnectionSettings _connection = null!;
+    private IReadOnlyList<ImageQuery> _links = [];
+
+    /// <summary>Models whose images are listed.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] ModelId { get; set; } = [];
+
+    /// <summary>Model versions whose images are listed.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] ModelVersionId { get; set; } = [];
+
+    /// <summary>Posts whose images are listed.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] PostId { get; set; } = [];
+
+    /// <summary>Creators, by number, whose images are listed.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] UserId { get; set; } = [];
+
+    /// <summary>Creators, by name, whose images are listed.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateUsername]
+    public string[] Username { get; set; } = [];
+
+    /// <summary>These images themselves.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] Id { get; set; } = [];
+
+    /// <summary>Links copied from the browser, or bare image ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = UriSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Uri { get; set; } = [];
+
+    /// <summary>A record that says whose images are listed: an id, a link, an image, a row.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The highest content level wanted.</summary>
+    [Parameter]
+    [NsfwLevelTransformation]
+    [ValidateSet(nameof(ImageNsfwLevel.None), nameof(ImageNsfwLevel.Soft), nameof(ImageNsfwLevel.Mature), nameof(ImageNsfwLevel.Explicit))]
+    public ImageNsfwLevel NsfwLevel { get; set; }
+
+    /// <summary>Exactly the content levels wanted.</summary>
+    [Parameter]
+    [ValidateBrowsingLevel]
+    public BrowsingLevel BrowsingLevel { get; set; }
+
+    /// <summary>The order.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    public ImageSort Sort { get; set; }
+
+    /// <summary>How far back.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    public TimePeriod Period { get; set; }
+
+    /// <summary>Only this kind of media.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    public MediaType Type { get; set; }
+
+    /// <summary>Only images made with these base models.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BaseModelCompleter))]
+    public string[] BaseModel { get; set; } = [];
+
+    /// <summary>Only images with these tags, by number.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long[] TagId { get; set; } = [];
+
+    /// <summary>Only images created at or after this time.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    public DateTime Since { get; set; }
+
+    /// <summary>Items a request.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    [ValidateRange(1, 200)]
+    public int PageSize { get; set; } = 200;
+
+    /// <summary>Where an earlier listing is gone on with.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [Parameter(ParameterSetName = UriSet)]
+    [ValidateNotNullOrEmpty]
+    public string Cursor { get; set; } = string.Empty;
+
+    /// <summary>Do not ask for generation data.</summary>
+    [Parameter]
+    public SwitchParameter SkipMeta { get; set; }
+
+    /// <summary>Ask for tags.</summary>
+    [Parameter]
+    public SwitchParameter IncludeTag { get; set; }
+
+    private bool TakesInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            CheckConflicts();
+            _connection = ConnectionState.Current(this);
+            _links = Combine(Uri.Select(Engine.Client.ParseLink));
+        }
+        catch (CivitaiException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+        }
+
+        if (PagingParameters.IncludeTotalCount)
+        {
+            WriteWarning("CivitaiTotalUnknown: the service does not tell how many images a listing has, so there is no total count.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (TakesInput)
+        {
+            ListRecord();
+        }
+        else if (ParameterSetName == UriSet)
+        {
+            List(_links);
+        }
+        else
+        {
+            List(
+            [
+                new ImageQuery
+                {
+                    ImageIds = Id,
+                    ModelIds = ModelId,
+                    ModelVersionIds = ModelVersionId,
+                    PostIds = PostId,
+                    UserIds = UserId,
+                    Usernames = Username,
+                },
+            ]);
+        }
+    }
+
+    private void ListRecord()
+    {
+        ImageQuery query;
+        try
+        {
+            query = QueryRecord.Read(InputObject, Engine.Client.ParseLink);
+        }
+        catch (CivitaiException exception)
+        {
+            WriteError(ErrorRecords.From(exception, InputObject));
+            return;
+        }
+
+        List([query]);
+    }
+
+    /// <summary>Lists one query after the other, with one <c>-First</c> and one <c>-Skip</c> for all of them.</summary>
+    private void List(IReadOnlyList<ImageQuery> queries)
+    {
+        var toSkip = PagingParameters.Skip;
+        ulong? wanted = PagingParameters.First == ulong.MaxValue ? null
+            : PagingParameters.First > long.MaxValue - toSkip ? long.MaxValue
+            : PagingParameters.First + toSkip;
+        foreach (var query in queries)
+        {
+            if (wanted == 0)
+            {
+                return;
+            }
+
+            List(Complete(query, (long?)wanted), ref toSkip, ref wanted);
+        }
+    }
+
+    private void List(ImageQuery query, ref ulong toSkip, ref ulong? wanted)
+    {
+        using var feed = Engine.Client.OpenFeed(_connection, query, Activity);
+        do
+        {
+            while (feed.TryRead(out var image))
+            {
+                WriteActivity();
+                wanted--;
+                if (toSkip > 0)
+                {
+                    toSkip--;
+                }
+                else
+                {
+                    WriteObject(image);
+                }
+            }
+        }
+        while (WaitForMore(feed));
+    }
+
+    private bool WaitForMore(IImageFeed feed)
+    {
+        try
+        {
+            return Wait(feed.WaitToReadAsync(Cancellation));
+        }
+        catch (CivitaiException exception)
+        {
+            // Not a terminating one: what has been listed so far goes on through the pipeline to its end.
+            WriteError(ErrorRecords.From(WithNearestBaseModels(exception)));
+            return false;
+        }
+    }
+
+    private ImageQuery Complete(ImageQuery query, long? first) => new()
+    {
+        ImageIds = query.ImageIds,
+        ModelIds = query.ModelIds,
+        ModelVersionIds = query.ModelVersionIds,
+        PostIds = query.PostIds,
+        UserIds = query.UserIds,
+        Usernames = query.Usernames,
+        NsfwLevel = IsBound(nameof(NsfwLevel)) ? NsfwLevel : null,
+        BrowsingLevel = IsBound(nameof(BrowsingLevel)) ? BrowsingLevel : null,
+        Sort = IsBound(nameof(Since)) && !IsBound(nameof(Sort)) ? ImageSort.Newest : Sort,
+        Period = Period,
+        Type = IsBound(nameof(Type)) ? Type : null,
+        BaseModels = BaseModel,
+        TagIds = TagId,
+        Since = IsBound(nameof(Since)) ? SinceTime() : null,
+        First = first,
+        PageSize = PageSize,
+        Cursor = IsBound(nameof(Cursor)) ? Cursor : null,
+        IncludeMeta = !SkipMeta,
+        IncludeTags = IncludeTag,
+    };
+
+    /// <summary>A time before the service existed would only invite overflows when zones are counted in.</summary>
+    private DateTimeOffset SinceTime() => Since.Year < 2000 ? new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) : new DateTimeOffset(Since);
+
+    /// <summary>Links of one kind are one query, as ids given together are; the kinds are listed in the order they first come in.</summary>
+    private static List<ImageQuery> Combine(IEnumerable<ImageQuery> links) =>
+        links
+            .GroupBy(link => (link.ImageIds.Count, link.ModelIds.Count, link.ModelVersionIds.Count, link.PostIds.Count, link.Usernames.Count))
+            .Select(kind => new ImageQuery
+            {
+                ImageIds = kind.SelectMany(link => link.ImageIds).ToArray(),
+                ModelIds = kind.SelectMany(link => link.ModelIds).ToArray(),
+                ModelVersionIds = kind.SelectMany(link => link.ModelVersionIds).ToArray(),
+                PostIds = kind.SelectMany(link => link.PostIds).ToArray(),
+                Usernames = kind.SelectMany(link => link.Usernames).ToArray(),
+            })
+            .ToList();
+
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private void CheckConflicts()
+    {
+        RefuseTogether(nameof(ModelId), nameof(ModelVersionId), "a version already belongs to one model, and the service ignores the model beside it");
+        RefuseTogether(nameof(UserId), nameof(Username), "the service ignores the name beside the number");
+        RefuseTogether(nameof(NsfwLevel), nameof(BrowsingLevel), "the service ignores the one beside the other");
+        RefuseTogether(nameof(Since), nameof(Period), "-Since chooses the period itself");
+        if (TakesInput && Targets.FirstOrDefault(IsBound) is { } target)
+        {
+            throw Conflict("Piped records say themselves whose images are listed, so they cannot be given together with -" + target + ".");
+        }
+    }
+
+    private void RefuseTogether(string one, string other, string reason)
+    {
+        if (IsBound(one) && IsBound(other))
+        {
+            throw Conflict("-" + one + " and -" + other + " cannot be given together: " + reason + ".");
+        }
+    }
+
+    private CivitaiException Conflict(string message) => new(CivitaiError.ParameterConflict, message)
+    {
+        Target = MyInvocation.MyCommand.Name,
+    };
+
+    private CivitaiException WithNearestBaseModels(CivitaiException exception)
+    {
+        if (exception.Error == CivitaiError.InvalidQuery && BaseModel.FirstOrDefault(name => !KnownBaseModels.Contains(name)) is { } unknown)
+        {
+            exception.RecommendedAction = "Names like \"" + unknown + "\" that are known: " + string.Join(", ", KnownBaseModels.Nearest(unknown)) + ".";
+        }
+
+        return exception;
+    }
+}

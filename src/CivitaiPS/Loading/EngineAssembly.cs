@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Reflection;
+
+namespace CivitaiPS.Loading;
+
+/// <summary>
+/// Loads the engine so that neither it nor what it depends on can meet another module's copies: on PowerShell 7 in an
+/// AssemblyLoadContext of its own, on Windows PowerShell 5.1 through a resolver that answers the module's own assemblies only.
+/// </summary>
+internal static class EngineAssembly
+{
+    private const string Name = "Civitai.Client";
+
+    internal static Assembly Load()
+    {
+        var lib = Path.Combine(Path.GetDirectoryName(typeof(EngineAssembly).Assembly.Location)!, "lib");
+
+        // Asked by name: the type is not in netstandard2.0, and this assembly is the same on every edition.
+        return Type.GetType("System.Runtime.Loader.AssemblyLoadContext, System.Private.CoreLib") is { } contextType
+            ? LoadIntoOwnContext(contextType, Path.Combine(lib, "net8.0"))
+            : LoadWithResolver(Path.Combine(lib, "netstandard2.0"));
+    }
+
+    private static Assembly LoadIntoOwnContext(Type contextType, string folder)
+    {
+        var context = Activator.CreateInstance(contextType, Name, false)!;
+        var load = (Func<string, Assembly>)Delegate.CreateDelegate(
+            typeof(Func<string, Assembly>),
+            context,
+            contextType.GetMethod("LoadFromAssemblyPath", [typeof(string)])!);
+
+        // All at once, before anything runs: what is in the context already is never looked for in the default one, where another
+        // module may have loaded an older Polly.
+        Assembly? engine = null;
+        foreach (var file in Directory.GetFiles(folder, "*.dll"))
+        {
+            var assembly = load(file);
+            if (string.Equals(assembly.GetName().Name, Name, StringComparison.Ordinal))
+            {
+                engine = assembly;
+            }
+        }
+
+        return engine ?? throw new FileNotFoundException("The module is not complete: " + Name + ".dll is missing.", Path.Combine(folder, Name + ".dll"));
+    }
+
+    private static Assembly LoadWithResolver(string folder)
+    {
+        var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in Directory.GetFiles(folder, "*.dll"))
+        {
+            files.Add(Path.GetFileNameWithoutExtension(file), file);
+        }
+
+        // Windows PowerShell has no binding redirects for modules, and the packages ask for each other in versions other than those
+        // shipped: answered by simple name, for requests of the module's own assemblies only.
+        AppDomain.CurrentDomain.AssemblyResolve += (_, request) =>
+            request.RequestingAssembly is { IsDynamic: false } requester
+            && IsIn(folder, requester)
+            && files.TryGetValue(new AssemblyName(request.Name).Name!, out var file)
+                ? Assembly.LoadFrom(file)
+                : null;
+
+        return Assembly.LoadFrom(files[Name]);
+    }
+
+    private static bool IsIn(string folder, Assembly assembly) =>
+        string.Equals(Path.GetDirectoryName(assembly.Location), folder, StringComparison.OrdinalIgnoreCase);
+}

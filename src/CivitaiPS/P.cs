@@ -1,1 +1,0 @@
-namespace Civitai.Client; internal static class P;

@@ -1,0 +1,51 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CivitaiPS.Parameters;
+
+/// <summary>
+/// The base models that Tab offers. The service gains names every month (<c>/api/v1/enums</c> has them all), so a name that is not here is
+/// sent as typed.
+/// </summary>
+internal static class KnownBaseModels
+{
+    internal static readonly string[] Names =
+    [
+        "AuraFlow", "Chroma", "CogVideoX", "Flux.1 D", "Flux.1 Kontext", "Flux.1 Krea", "Flux.1 S", "Flux.2 D", "HiDream", "Hunyuan 1",
+        "Hunyuan Video", "Illustrious", "Imagen4", "Kolors", "LTXV", "Lumina", "Mochi", "Nano Banana", "NoobAI", "ODOR", "OpenAI", "Other",
+        "PixArt a", "PixArt E", "Playground v2", "Pony", "Pony V7", "Qwen", "SD 1.4", "SD 1.5", "SD 1.5 Hyper", "SD 1.5 LCM", "SD 2.0",
+        "SD 2.0 768", "SD 2.1", "SD 2.1 768", "SD 2.1 Unclip", "SD 3", "SD 3.5", "SD 3.5 Large", "SD 3.5 Large Turbo", "SD 3.5 Medium",
+        "SDXL 0.9", "SDXL 1.0", "SDXL 1.0 LCM", "SDXL Distilled", "SDXL Hyper", "SDXL Lightning", "SDXL Turbo", "Seedream", "Sora 2",
+        "Stable Cascade", "SVD", "SVD XT", "Veo 3", "Wan Video", "Wan Video 1.3B t2v", "Wan Video 14B i2v 480p", "Wan Video 14B i2v 720p",
+        "Wan Video 14B t2v", "Wan Video 2.2 I2V-A14B", "Wan Video 2.2 T2V-A14B", "Wan Video 2.2 TI2V-5B", "Wan Video 2.5 I2V",
+        "Wan Video 2.5 T2V", "ZImageTurbo",
+    ];
+
+    /// <summary>The known names most like one that the service refused, most alike first.</summary>
+    internal static IReadOnlyList<string> Nearest(string name) =>
+        Names.OrderBy(known => Distance(Normalize(known), Normalize(name))).ThenBy(known => known, StringComparer.Ordinal).Take(3).ToArray();
+
+    internal static bool Contains(string name) => Names.Contains(name, StringComparer.Ordinal);
+
+    private static string Normalize(string name) => name.Replace(" ", string.Empty).Replace(".", string.Empty).ToUpperInvariant();
+
+    /// <summary>Levenshtein's distance: how many letters must be put in, taken out or changed.</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var substituted = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[other.Length];
+    }
+}

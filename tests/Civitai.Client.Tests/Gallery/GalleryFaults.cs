@@ -193,7 +193,7 @@ public sealed class GalleryFaults
 
     private static Task<GalleryServer> Start() => GalleryServer.StartAsync(new GalleryOptions
     {
-        Catalogue = Catalogue.From([new CatalogueImage { Id = 5, MediaFormat = MediaFormat.Png, CreatedAt = DateTimeOffset.UnixEpoch }, new CatalogueImage { Id = 6, MediaFormat = MediaFormat.Jpeg, CreatedAt = DateTimeOffset.UnixEpoch }]),
+        Catalogue = Catalogue.From([new CatalogueImage { Id = 5, MediaFormat = ServedFormat.Png, CreatedAt = DateTimeOffset.UnixEpoch }, new CatalogueImage { Id = 6, MediaFormat = ServedFormat.Jpeg, CreatedAt = DateTimeOffset.UnixEpoch }]),
         Compress = false,
     });
 

@@ -12,11 +12,11 @@ public sealed class GalleryMedia
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     [Theory]
-    [InlineData(MediaFormat.Png, "89504E47")]
-    [InlineData(MediaFormat.Jpeg, "FFD8FF")]
-    [InlineData(MediaFormat.Webp, "52494646")]
-    [InlineData(MediaFormat.Gif, "47494638")]
-    public async Task A_picture_decodes_padded_or_not(MediaFormat format, string signature)
+    [InlineData(ServedFormat.Png, "89504E47")]
+    [InlineData(ServedFormat.Jpeg, "FFD8FF")]
+    [InlineData(ServedFormat.Webp, "52494646")]
+    [InlineData(ServedFormat.Gif, "47494638")]
+    public async Task A_picture_decodes_padded_or_not(ServedFormat format, string signature)
     {
         foreach (var size in (long?[])[null, 200_000])
         {
@@ -34,9 +34,9 @@ public sealed class GalleryMedia
     }
 
     [Theory]
-    [InlineData(MediaFormat.Mp4)]
-    [InlineData(MediaFormat.Avif)]
-    public async Task Boxes_fill_the_file_exactly(MediaFormat format)
+    [InlineData(ServedFormat.Mp4)]
+    [InlineData(ServedFormat.Avif)]
+    public async Task Boxes_fill_the_file_exactly(ServedFormat format)
     {
         foreach (var size in (long?[])[null, 50_000])
         {

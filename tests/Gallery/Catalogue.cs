@@ -190,7 +190,7 @@ public sealed class Catalogue
                 CreatedAt = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(images.Count),
                 Hash = Hashes[0],
                 BaseModel = "SDXL 1.0",
-                MediaFormat = MediaFormat.Png,
+                MediaFormat = ServedFormat.Png,
                 MetaJson = meta,
                 RawItemJson = raw,
             });
@@ -240,14 +240,14 @@ public sealed class Catalogue
 
     internal bool IsUser(string name) => _images.Any(image => string.Equals(image.Username, name, StringComparison.OrdinalIgnoreCase));
 
-    internal static MediaFormat FormatOf(string type, ref Dice dice)
+    internal static ServedFormat FormatOf(string type, ref Dice dice)
     {
         var format = dice.NextDouble();
         return type switch
         {
-            "video" => format < 0.8 ? MediaFormat.Mp4 : MediaFormat.Webm,
-            "audio" => MediaFormat.Mp3,
-            _ => format switch { < 0.45 => MediaFormat.Png, < 0.75 => MediaFormat.Jpeg, < 0.95 => MediaFormat.Webp, < 0.98 => MediaFormat.Gif, _ => MediaFormat.Avif },
+            "video" => format < 0.8 ? ServedFormat.Mp4 : ServedFormat.Webm,
+            "audio" => ServedFormat.Mp3,
+            _ => format switch { < 0.45 => ServedFormat.Png, < 0.75 => ServedFormat.Jpeg, < 0.95 => ServedFormat.Webp, < 0.98 => ServedFormat.Gif, _ => ServedFormat.Avif },
         };
     }
 

@@ -84,7 +84,7 @@ public sealed class CatalogueImage
     }
 
     /// <summary>What the media host's bytes are.</summary>
-    public MediaFormat MediaFormat { get; set; }
+    public ServedFormat MediaFormat { get; set; }
 
     /// <summary>The size that the original is padded to, its format staying valid; null for the server's default.</summary>
     public long? MediaSize { get; set; }

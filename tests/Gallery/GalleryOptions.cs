@@ -66,7 +66,7 @@ public sealed class GalleryOptions
     public long? MediaSize { get; set; }
 
     /// <summary>Forces the format of all still images.</summary>
-    public MediaFormat ImageFormat { get; set; } = MediaFormat.ByType;
+    public ServedFormat ImageFormat { get; set; } = ServedFormat.ByType;
 
     /// <summary>Draws a few pictures only and tells images apart by an embedded comment: cheap for tens of thousands of files. Implied by <see cref="Bulk"/>.</summary>
     public bool FewPictures { get; set; }

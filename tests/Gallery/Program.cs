@@ -40,7 +40,7 @@ try
                 options.MediaSize = Number();
                 break;
             case "--media-format":
-                options.ImageFormat = Enum.Parse<MediaFormat>(Value(), ignoreCase: true);
+                options.ImageFormat = Enum.Parse<ServedFormat>(Value(), ignoreCase: true);
                 break;
             case "--media-cache":
                 options.MediaCacheCount = (int)Number();

@@ -91,6 +91,11 @@ internal sealed class ItemWriter : IDisposable
             {
                 writer.WriteNumberValue(id);
             }
+
+            if (image.PostedToVersionId is { } posted && Array.IndexOf(image.ModelVersionIds, posted) < 0)
+            {
+                writer.WriteNumberValue(posted);
+            }
         }
 
         writer.WriteEndArray();

@@ -30,7 +30,9 @@ internal static class Containers
     public static byte[] Jpeg(byte[] drawn, string comment, long? size)
     {
         var output = new ByteList(drawn.Length + comment.Length + 16);
-        output.Add(drawn.AsSpan(0, 2));
+        // Some readers want the JFIF segment first.
+        var start = drawn[3] == 0xE0 ? 4 + (drawn[4] << 8) + drawn[5] : 2;
+        output.Add(drawn.AsSpan(0, start));
         JpegComment(output, Encoding.UTF8.GetBytes(comment));
         var missing = (size ?? 0) - (drawn.Length + Encoding.UTF8.GetByteCount(comment) + 4);
         if (missing > 4)
@@ -49,7 +51,7 @@ internal static class Containers
             }
         }
 
-        output.Add(drawn.AsSpan(2));
+        output.Add(drawn.AsSpan(start));
         return output.ToArray();
     }
 

@@ -17,7 +17,7 @@ internal sealed class MediaHost
     private readonly Catalogue _catalogue;
     private readonly ConcurrentDictionary<(long Id, string Rendition), Lazy<byte[]>> _drawn = new();
     private readonly ConcurrentQueue<(long Id, string Rendition)> _order = new();
-    private readonly ConcurrentDictionary<(int Seed, MediaFormat Format), Lazy<byte[]>> _templates = new();
+    private readonly ConcurrentDictionary<(int Seed, ServedFormat Format), Lazy<byte[]>> _templates = new();
     private readonly ConcurrentDictionary<long, int> _revisions = new();
     private string _base = "";
 
@@ -112,10 +112,10 @@ internal sealed class MediaHost
         }
 
         byte[] whole;
-        MediaFormat format;
+        ServedFormat format;
         if (image.Type == "video" && IsOriginal(parameters) && faults.FirstOrDefault(fault => fault.Kind == FaultKind.Still) is { } still)
         {
-            format = still.Reset ? MediaFormat.Webp : MediaFormat.Jpeg;
+            format = still.Reset ? ServedFormat.Webp : ServedFormat.Jpeg;
             whole = Bytes(image, "still", still.Reset ? ".webp" : ".jpeg");
         }
         else
@@ -129,11 +129,14 @@ internal sealed class MediaHost
 
     public static Reply Redirect(Fault fault, string fallback)
     {
-        var to = fault.Text == "*" ? FormattableString.Invariant($"/again/{fault.Applied}{fallback}") : fault.Text ?? fallback;
+        // Endless ones stay on the side that they began on, so that conditions go on matching.
+        var to = fault.Text != "*" ? fault.Text ?? fallback
+            : fallback.StartsWith("/api/", StringComparison.Ordinal) ? FormattableString.Invariant($"/api/again/{fault.Applied}")
+            : FormattableString.Invariant($"/again/{fault.Applied}{CachePath}{Path.GetFileName(Path.GetDirectoryName(fallback))}/original");
         return new Reply { Status = fault.Code, Headers = [new("Location", to), new("Content-Type", "text/html")], Body = "<html>Moved</html>"u8.ToArray() };
     }
 
-    private Reply Ranged(LoggedRequest request, CatalogueImage image, byte[] whole, MediaFormat format, string parameters, IReadOnlyList<Fault> faults)
+    private Reply Ranged(LoggedRequest request, CatalogueImage image, byte[] whole, ServedFormat format, string parameters, IReadOnlyList<Fault> faults)
     {
         ReadOnlyMemory<byte> content = whole;
         foreach (var fault in faults)
@@ -189,7 +192,7 @@ internal sealed class MediaHost
         }
 
         var wrong = faults.FirstOrDefault(fault => fault.Kind == FaultKind.ContentRange);
-        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to + (wrong?.Amount ?? 0)}/{content.Length}")));
+        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to}/{content.Length}")));
         return new Reply { Status = 206, Headers = headers, Body = content.Slice((int)from, (int)(to - from + 1)) };
     }
 
@@ -215,14 +218,14 @@ internal sealed class MediaHost
 
     private static bool IsOriginal(string parameters) => parameters.Split(',') is var list && (list.Contains("original=true") || list.Contains("original") || parameters.Length == 0);
 
-    private MediaFormat OriginalFormat(CatalogueImage image)
+    private ServedFormat OriginalFormat(CatalogueImage image)
     {
-        if (image.Type == "image" && _options.ImageFormat != MediaFormat.ByType)
+        if (image.Type == "image" && _options.ImageFormat != ServedFormat.ByType)
         {
             return _options.ImageFormat;
         }
 
-        if (image.MediaFormat != MediaFormat.ByType)
+        if (image.MediaFormat != ServedFormat.ByType)
         {
             return image.MediaFormat;
         }
@@ -231,7 +234,7 @@ internal sealed class MediaHost
         return Catalogue.FormatOf(image.Type, ref dice);
     }
 
-    private MediaFormat FormatOf(CatalogueImage image, string parameters, string name)
+    private ServedFormat FormatOf(CatalogueImage image, string parameters, string name)
     {
         var list = parameters.Split(',');
         if (IsOriginal(parameters) || image.Type == "audio")
@@ -241,10 +244,10 @@ internal sealed class MediaHost
 
         if (image.Type == "video" && !list.Contains("anim=false"))
         {
-            return Path.GetExtension(name) == ".webm" ? MediaFormat.Webm : MediaFormat.Mp4;
+            return Path.GetExtension(name) == ".webm" ? ServedFormat.Webm : ServedFormat.Mp4;
         }
 
-        return list.Contains("optimized=true") ? MediaFormat.Webp : MediaFormat.Jpeg;
+        return list.Contains("optimized=true") ? ServedFormat.Webp : ServedFormat.Jpeg;
     }
 
     private byte[] Bytes(CatalogueImage image, string parameters, string extension)
@@ -276,6 +279,12 @@ internal sealed class MediaHost
         var comment = revision == 0 ? Pictures.Describe(image.Id) : FormattableString.Invariant($"{Pictures.Describe(image.Id)}, revision {revision}");
         var seed = image.Id + revision * 1_000_003L;
         var (width, height) = Pictures.SizeFor(image);
+        if (format == ServedFormat.Gif)
+        {
+            // Not compressed, and two frames.
+            (width, height) = (Math.Max(8, width / 2), Math.Max(8, height / 2));
+        }
+
         if (_options.Bulk || _options.FewPictures)
         {
             seed %= 16;
@@ -285,20 +294,20 @@ internal sealed class MediaHost
         return Draw(format, seed, width, height, comment, image.MediaSize ?? _options.MediaSize);
     }
 
-    private byte[] Draw(MediaFormat format, long seed, int width, int height, string comment, long? size)
+    private byte[] Draw(ServedFormat format, long seed, int width, int height, string comment, long? size)
     {
         byte[] Picture(SKEncodedImageFormat encoding) => _options.Bulk || _options.FewPictures
             ? _templates.GetOrAdd(((int)seed, format), _ => new Lazy<byte[]>(() => Pictures.Draw(seed, width, height, encoding))).Value
             : Pictures.Draw(seed, width, height, encoding);
         return format switch
         {
-            MediaFormat.Png => Containers.Png(Picture(SKEncodedImageFormat.Png), comment, size),
-            MediaFormat.Webp => Containers.Webp(Picture(SKEncodedImageFormat.Webp), comment, size),
-            MediaFormat.Gif => Containers.Gif([Pictures.DrawIndexed(seed, width, height, 128), Pictures.DrawIndexed(seed + 1, width, height, 128)], width, height, comment, size),
-            MediaFormat.Avif => Containers.Avif(width, height, comment, size),
-            MediaFormat.Mp4 => Containers.Mp4([.. Enumerable.Range(0, 4).Select(frame => Pictures.Draw(seed + frame, width, height, SKEncodedImageFormat.Jpeg, 70))], width, height, comment, size),
-            MediaFormat.Webm => Containers.Webm(Picture(SKEncodedImageFormat.Webp), width, height, comment, size),
-            MediaFormat.Mp3 => Containers.Mp3(comment, size),
+            ServedFormat.Png => Containers.Png(Picture(SKEncodedImageFormat.Png), comment, size),
+            ServedFormat.Webp => Containers.Webp(Picture(SKEncodedImageFormat.Webp), comment, size),
+            ServedFormat.Gif => Containers.Gif([Pictures.DrawIndexed(seed, width, height, 128), Pictures.DrawIndexed(seed + 1, width, height, 128)], width, height, comment, size),
+            ServedFormat.Avif => Containers.Avif(width, height, comment, size),
+            ServedFormat.Mp4 => Containers.Mp4([.. Enumerable.Range(0, 4).Select(frame => Pictures.Draw(seed + frame, width, height, SKEncodedImageFormat.Jpeg, 70))], width, height, comment, size),
+            ServedFormat.Webm => Containers.Webm(Picture(SKEncodedImageFormat.Webp), width, height, comment, size),
+            ServedFormat.Mp3 => Containers.Mp3(comment, size),
             _ => Containers.Jpeg(Picture(SKEncodedImageFormat.Jpeg), comment, size),
         };
     }
@@ -312,7 +321,7 @@ internal sealed class MediaHost
         }
 
         var format = FormatOf(image, parameters, extension);
-        if (format is MediaFormat.Mp4 or MediaFormat.Webm or MediaFormat.Mp3)
+        if (format is ServedFormat.Mp4 or ServedFormat.Webm or ServedFormat.Mp3)
         {
             return Draw(format, image.Id, width, height, "rendition " + parameters, null);
         }
@@ -329,10 +338,10 @@ internal sealed class MediaHost
             }
         }
 
-        return Pictures.Draw(image.Id, width, height, format == MediaFormat.Webp ? SKEncodedImageFormat.Webp : SKEncodedImageFormat.Jpeg);
+        return Pictures.Draw(image.Id, width, height, format == ServedFormat.Webp ? SKEncodedImageFormat.Webp : SKEncodedImageFormat.Jpeg);
     }
 
-    private static string ContentType(CatalogueImage image, MediaFormat format)
+    private static string ContentType(CatalogueImage image, ServedFormat format)
     {
         // Right most of the time, as at the service.
         return (image.Id % 23) switch
@@ -341,13 +350,13 @@ internal sealed class MediaHost
             7 when image.Type == "image" => "image/jpeg",
             _ => format switch
             {
-                MediaFormat.Png => "image/png",
-                MediaFormat.Webp => "image/webp",
-                MediaFormat.Gif => "image/gif",
-                MediaFormat.Avif => "image/avif",
-                MediaFormat.Mp4 => "video/mp4",
-                MediaFormat.Webm => "video/webm",
-                MediaFormat.Mp3 => "audio/mpeg",
+                ServedFormat.Png => "image/png",
+                ServedFormat.Webp => "image/webp",
+                ServedFormat.Gif => "image/gif",
+                ServedFormat.Avif => "image/avif",
+                ServedFormat.Mp4 => "video/mp4",
+                ServedFormat.Webm => "video/webm",
+                ServedFormat.Mp3 => "audio/mpeg",
                 _ => "image/jpeg",
             },
         };

@@ -1,7 +1,7 @@
 namespace Gallery;
 
 /// <summary>What the bytes of a medium really are; the address says <c>.jpeg</c>, <c>.mp4</c> or <c>.mp3</c> whatever they are.</summary>
-public enum MediaFormat
+public enum ServedFormat
 {
     /// <summary>Chosen by the image's type and id.</summary>
     ByType,

@@ -13,7 +13,7 @@
     RequiredAssemblies   = @('Civitai.dll')
     TypesToProcess       = @('CivitaiPS.Types.ps1xml')
     FormatsToProcess     = @('CivitaiPS.Format.ps1xml')
-    CmdletsToExport      = @('Get-CivitaiImage', 'Save-CivitaiImage')
+    CmdletsToExport      = @('Connect-Civitai', 'Disconnect-Civitai', 'Get-CivitaiConnection', 'Get-CivitaiImage', 'Save-CivitaiImage')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

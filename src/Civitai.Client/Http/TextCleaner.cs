@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -27,7 +28,7 @@ internal sealed class TextCleaner
     {
         _keyForms = string.IsNullOrEmpty(key)
             ? []
-            : new[] { key!, EscapeOrNothing(key!) }.Where(form => form.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+            : new[] { key!, EscapeOrNothing(key!) }.Concat(Base64(key!)).Where(form => form.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
     }
 
     /// <summary>Cleans a text.</summary>
@@ -244,6 +245,32 @@ internal sealed class TextCleaner
         }
 
         return text.Remove(end) + "…";
+    }
+
+    /// <summary>
+    /// What of the key is to be seen in any base64 text that holds it: a text is encoded three bytes at a time, so there are three ways
+    /// to stand in it. Parts too short to be told from chance are left out.
+    /// </summary>
+    private static IEnumerable<string> Base64(string key)
+    {
+        const int shortest = 8;
+        var bytes = Encoding.UTF8.GetBytes(key);
+        for (var before = 0; before < 3; before++)
+        {
+            var padded = new byte[before + bytes.Length];
+            bytes.CopyTo(padded, before);
+
+            // Characters that bits of a neighbour go into are not the key's alone.
+            var text = Convert.ToBase64String(padded);
+            var from = before == 0 ? 0 : before + 1;
+            var to = padded.Length * 8 / 6;
+            if (to - from >= shortest)
+            {
+                var part = text.Substring(from, to - from);
+                yield return part;
+                yield return part.Replace('+', '-').Replace('/', '_');
+            }
+        }
     }
 
     private static string EscapeOrNothing(string key)

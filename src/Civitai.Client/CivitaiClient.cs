@@ -14,7 +14,7 @@ public sealed class CivitaiClient : ICivitaiClient
         new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
 
     /// <inheritdoc/>
-    public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => throw new NotSupportedException();
+    public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => new Downloads.ImageSaver(connection, options, activity);
 
     /// <inheritdoc/>
     public Task<Account> GetAccountAsync(ConnectionSettings connection, IActivity activity, CancellationToken cancellationToken)

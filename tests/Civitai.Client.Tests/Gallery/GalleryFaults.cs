@@ -149,6 +149,49 @@ public sealed class GalleryFaults
     }
 
     [Fact]
+    public async Task A_redirect_leads_to_the_same_bytes_and_an_endless_one_nowhere()
+    {
+        await using var gallery = await Start();
+        gallery.Faults.Add(Fault.Redirect().OnImage(5));
+        using var http = new HttpClient();
+        Assert.Equal(gallery.MediaBytes(5), await http.GetByteArrayAsync(gallery.MediaUrl(5), TestContext.Current.CancellationToken));
+        Assert.Equal([302, 200], gallery.Log.Media.Select(request => request.Status));
+        foreach (var (fault, address) in new[] { (Fault.EndlessRedirect().OnMedia(), gallery.MediaUrl(5)), (Fault.EndlessRedirect().OnApi(), new Uri(gallery.BaseUri, "api/v1/images")) })
+        {
+            gallery.Faults.Clear();
+            gallery.Log.Clear();
+            gallery.Faults.Add(fault);
+            using var response = await http.GetAsync(address, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+            Assert.True(gallery.Log.All.Count > 10);
+            Assert.Equal(gallery.Log.All.Count, gallery.Log.All.Select(request => request.Path).Distinct(StringComparer.Ordinal).Count());
+        }
+    }
+
+    [Fact]
+    public async Task The_key_comes_back_in_an_error_if_asked_for()
+    {
+        await using var gallery = await Start();
+        gallery.Faults.Add(Fault.EchoSecret());
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "0123456789abcdef");
+        using var response = await http.GetAsync(new Uri(gallery.BaseUri, "api/v1/images"), TestContext.Current.CancellationToken);
+        Assert.Contains("0123456789abcdef", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("Bearer 0123456789abcdef", gallery.Log.All[0].Header("authorization"));
+    }
+
+    [Fact]
+    public async Task The_original_of_a_video_may_be_a_still_while_its_rendition_is_not()
+    {
+        await using var gallery = await GalleryServer.StartAsync(new GalleryOptions { Catalogue = Catalogue.From([new CatalogueImage { Id = 5, Type = "video", MediaFormat = ServedFormat.Mp4 }]) });
+        gallery.Faults.Add(Fault.StillInsteadOfVideo());
+        using var http = new HttpClient();
+        var address = gallery.MediaUrl(5).AbsoluteUri;
+        Assert.Equal("RIFF"u8.ToArray(), (await http.GetByteArrayAsync(new Uri(address), TestContext.Current.CancellationToken))[..4]);
+        Assert.Equal("ftyp"u8.ToArray(), (await http.GetByteArrayAsync(new Uri(address.Replace("original=true", "transcode=true,width=450", StringComparison.Ordinal)), TestContext.Current.CancellationToken))[4..8]);
+    }
+
+    [Fact]
     public async Task Faults_meet_only_the_requests_that_they_are_for()
     {
         await using var gallery = await Start();
@@ -174,7 +217,6 @@ public sealed class GalleryFaults
         await using var gallery = await Start();
         gallery.Faults.Random(1, 1.0, [Fault.Status(500), Fault.AbortAfter(10), Fault.CloseWithoutAnswer(), Fault.ResetAfter(50)]);
         using var http = new HttpClient();
-        var failures = 0;
         while (true)
         {
             try
@@ -184,11 +226,11 @@ public sealed class GalleryFaults
             }
             catch (HttpRequestException)
             {
-                failures++;
+                // Once more. (The client's own pool repeats some of them unasked.)
             }
         }
 
-        Assert.True(failures >= 2);
+        Assert.Equal([1, 1, 0], gallery.Log.All.Select(request => request.Faults.Count));
     }
 
     private static Task<GalleryServer> Start() => GalleryServer.StartAsync(new GalleryOptions

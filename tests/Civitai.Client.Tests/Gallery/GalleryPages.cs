@@ -64,6 +64,35 @@ public sealed class GalleryPages
         Assert.Equal(message, issues.RootElement[0].GetProperty("message").GetString());
     }
 
+    [Theory]
+    [InlineData("", "1")]
+    [InlineData("nsfw=None", "1")]
+    [InlineData("nsfw=Soft", "1 2")]
+    [InlineData("nsfw=Mature", "1 2 4")]
+    [InlineData("nsfw=X", "1 2 4 8 16")]
+    [InlineData("nsfw=true", "4 8 16")]
+    [InlineData("nsfw=false", "1")]
+    [InlineData("nsfw=Blocked", "")]
+    [InlineData("nsfw=X&browsingLevel=4", "4")]
+    [InlineData("browsingLevel=20", "4 16")]
+    [InlineData("browsingLevel=0", "1")]
+    public async Task Levels_are_cumulative_unless_given_one_by_one(string query, string levels)
+    {
+        await using var gallery = await GalleryServer.StartAsync(new GalleryOptions { Images = 150 });
+        var (items, _) = await Page(gallery, "limit=200&" + query);
+        Assert.Equal(levels, string.Join(' ', items.Select(item => item.GetProperty("browsingLevel").GetInt32()).Distinct().Order()));
+    }
+
+    [Fact]
+    public async Task One_image_is_found_by_its_id_only_at_its_level()
+    {
+        await using var gallery = await GalleryServer.StartAsync(new GalleryOptions { Images = 150 });
+        var image = gallery.Catalogue.Images.First(image => image.BrowsingLevel == 16);
+        Assert.Empty((await Page(gallery, FormattableString.Invariant($"imageId={image.Id}"))).Items);
+        Assert.Single((await Page(gallery, FormattableString.Invariant($"imageId={image.Id}&browsingLevel=31"))).Items);
+        Assert.Empty((await Page(gallery, "imageId=5&browsingLevel=31")).Items);
+    }
+
     [Fact]
     public async Task An_unknown_parameter_is_ignored_and_noted()
     {

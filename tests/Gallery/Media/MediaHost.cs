@@ -129,7 +129,10 @@ internal sealed class MediaHost
 
     public static Reply Redirect(Fault fault, string fallback)
     {
-        var to = fault.Text == "*" ? FormattableString.Invariant($"/again/{fault.Applied}{fallback}") : fault.Text ?? fallback;
+        // Endless ones stay on the side that they began on, so that conditions go on matching.
+        var to = fault.Text != "*" ? fault.Text ?? fallback
+            : fallback.StartsWith("/api/", StringComparison.Ordinal) ? FormattableString.Invariant($"/api/again/{fault.Applied}")
+            : FormattableString.Invariant($"/again/{fault.Applied}{CachePath}{Path.GetFileName(Path.GetDirectoryName(fallback))}/original");
         return new Reply { Status = fault.Code, Headers = [new("Location", to), new("Content-Type", "text/html")], Body = "<html>Moved</html>"u8.ToArray() };
     }
 
@@ -189,7 +192,7 @@ internal sealed class MediaHost
         }
 
         var wrong = faults.FirstOrDefault(fault => fault.Kind == FaultKind.ContentRange);
-        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to + (wrong?.Amount ?? 0)}/{content.Length}")));
+        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to}/{content.Length}")));
         return new Reply { Status = 206, Headers = headers, Body = content.Slice((int)from, (int)(to - from + 1)) };
     }
 
@@ -276,6 +279,12 @@ internal sealed class MediaHost
         var comment = revision == 0 ? Pictures.Describe(image.Id) : FormattableString.Invariant($"{Pictures.Describe(image.Id)}, revision {revision}");
         var seed = image.Id + revision * 1_000_003L;
         var (width, height) = Pictures.SizeFor(image);
+        if (format == ServedFormat.Gif)
+        {
+            // Not compressed, and two frames.
+            (width, height) = (Math.Max(8, width / 2), Math.Max(8, height / 2));
+        }
+
         if (_options.Bulk || _options.FewPictures)
         {
             seed %= 16;

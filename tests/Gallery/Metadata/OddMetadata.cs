@@ -104,7 +104,7 @@ public static class OddMetadata
             var size = dice.Pick(sizes);
             templates[index] = new MetaTemplate(
                 "{\"Size\":\"" + size + "\",\"seed\":@SEED@,\"Model\":\"" + dice.Pick(models) + "\",\"steps\":" + (15 + dice.Next(30))
-                + ",\"hashes\":{\"model\":\"" + (dice.NextBits() >> 24).ToString("x10", System.Globalization.CultureInfo.InvariantCulture) + "\"},\"prompt\":\"" + Words(ref dice, 44) + "\",\"Version\":\"v1.10.1\",\"sampler\":\""
+                + ",\"hashes\":{\"model\":\"" + (dice.NextBits() >> 24).ToString("x10", System.Globalization.CultureInfo.InvariantCulture) + "\"},\"prompt\":\"" + Words(ref dice, 18) + "\",\"Version\":\"v1.10.1\",\"sampler\":\""
                 + dice.Pick(samplers) + "\",\"cfgScale\":" + (3 + dice.Next(8)) + (dice.Chance(0.5) ? ".5" : "") + ",\"clipSkip\":" + (1 + dice.Next(2))
                 + ",\"resources\":[{\"hash\":\"27ea8c02\",\"name\":\"detail_tweaker\",\"type\":\"lora\",\"weight\":0." + (1 + dice.Next(9)) + "}],\"Model hash\":\"27ea8c02\",\"Hires upscale\":\"1.5\",\"Hires upscaler\":\"4x-UltraSharp\",\"negativePrompt\":\""
                 + Words(ref dice, 12) + "\",\"Denoising strength\":\"0.4\"}");

@@ -129,6 +129,7 @@ internal sealed class ReplyWriter
 
         if (difference < 0)
         {
+            request.SetStatus(reply.Status);
             await SendRawAsync(context, request, Serialized(reply.Status, headers, body, body.Length + difference), over);
             return RequestState.BrokenOff;
         }

@@ -1,0 +1,286 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Civitai.Client.Http;
+
+namespace Civitai.Client.Downloads;
+
+/// <summary>One file, from its address to bytes that are known to be all of it.</summary>
+internal sealed class Download
+{
+    // After an answer that goes against what was asked for, the file is fetched anew; a server that does so again and again has nothing to offer.
+    private const int MaximumRestarts = 3;
+
+    // What has come of a slow file is written after this, so that little is lost should the process be killed.
+    private static readonly long WriteAfterTicks = Stopwatch.Frequency / 10;
+
+    private readonly HttpSession _session;
+    private readonly IActivity _activity;
+    private readonly Image _image;
+    private readonly Transfer _transfer;
+    private readonly TransferMeter.Slot _progress;
+    private readonly string? _videoUrl;
+    private string _url;
+
+    /// <summary>Prepares a download.</summary>
+    /// <param name="session">Makes the requests.</param>
+    /// <param name="activity">Is told of decisions.</param>
+    /// <param name="image">What errors are about.</param>
+    /// <param name="url">The address of the file.</param>
+    /// <param name="videoUrl">Where a video can be had if a still picture comes instead; null if that cannot be, or a picture is what is wanted.</param>
+    /// <param name="transfer">Takes the bytes.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    internal Download(HttpSession session, IActivity activity, Image image, string url, string? videoUrl, Transfer transfer, TransferMeter.Slot progress)
+    {
+        _session = session;
+        _activity = activity;
+        _image = image;
+        _url = url;
+        _videoUrl = videoUrl;
+        _transfer = transfer;
+        _progress = progress;
+    }
+
+    private enum Answer
+    {
+        /// <summary>All bytes have come.</summary>
+        Whole,
+
+        /// <summary>The server cannot go on where the part ends.</summary>
+        StartOver,
+    }
+
+    /// <summary>The requests made so far.</summary>
+    internal int Attempts { get; private set; }
+
+    /// <summary>Whether an interrupted download was gone on with.</summary>
+    internal bool WasResumed { get; private set; }
+
+    /// <summary>Fetches until all of the file is there, and is what it should be.</summary>
+    /// <exception cref="CivitaiException">It cannot be had.</exception>
+    internal async Task RunAsync(bool mayHavePart, CancellationToken cancellationToken)
+    {
+        if (mayHavePart)
+        {
+            await _transfer.TakeUpAsync(url => url == _url || url == _videoUrl, cancellationToken).ConfigureAwait(false);
+            _url = _transfer.Note?.Url ?? _url;
+        }
+
+        string? unfinished = null;
+        var restarts = 0;
+        while (true)
+        {
+            if (await FetchAsync(cancellationToken).ConfigureAwait(false) == Answer.StartOver)
+            {
+                _activity.WriteVerbose("Starting over with " + _url + ": the server cannot go on where the part ends.");
+                WasResumed = false;
+                _transfer.Discard();
+                if (++restarts > MaximumRestarts)
+                {
+                    throw Error(CivitaiError.MediaUnavailable, "The media host gives other bytes at every request for '" + _url + "'.");
+                }
+
+                continue;
+            }
+
+            var format = _transfer.Scanner.Format ?? throw NotMedia();
+            if (_videoUrl is not null && MediaFormats.IsPicture(format))
+            {
+                if (_url == _videoUrl)
+                {
+                    _transfer.Remove();
+                    throw Error(CivitaiError.MediaInvalid, "The media host gives a still picture where the video should be, at '" + _url + "'.");
+                }
+
+                _activity.WriteVerbose("A still picture came for the video at " + _url + "; asking for the video rendition.");
+                _url = _videoUrl;
+                unfinished = null;
+                _transfer.Discard();
+                continue;
+            }
+
+            if (_transfer.Scanner.IsWhole)
+            {
+                return;
+            }
+
+            var fingerprint = _transfer.FingerprintOfAll();
+            if (unfinished is not null)
+            {
+                _transfer.Remove();
+                throw Error(
+                    CivitaiError.MediaIncomplete,
+                    unfinished == fingerprint
+                        ? "The file at '" + _url + "' has no end, and came so twice: the original itself seems damaged."
+                        : "The file at '" + _url + "' came without its end twice.");
+            }
+
+            _activity.WriteVerbose("The file at " + _url + " came without its end; fetching it once more from the start.");
+            unfinished = fingerprint;
+            WasResumed = false;
+            _transfer.Discard();
+        }
+    }
+
+    private Task<Answer> FetchAsync(CancellationToken cancellationToken)
+    {
+        if (_session.CheckMediaAddress(_url, _image, out var address) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        return _session.SendMediaAsync(address!, Prepare, ReadAsync, _image, cancellationToken);
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        Attempts++;
+        if (_transfer.CanResume)
+        {
+            _transfer.Note!.Ask(request, _transfer.Length);
+        }
+    }
+
+    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var asked = _transfer.CanResume ? _transfer.Length : 0;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.RequestedRangeNotSatisfiable:
+                if (asked == 0)
+                {
+                    throw Error(CivitaiError.MediaUnavailable, "The media host refuses a range of '" + _url + "' that was not asked for.");
+                }
+
+                // Nothing is left to fetch if the file is as long as what is here, whatever was announced.
+                if (response.Content.Headers.ContentRange?.Length == asked)
+                {
+                    WasResumed = true;
+                    _transfer.Scanner.End();
+                    return Answer.Whole;
+                }
+
+                return Answer.StartOver;
+
+            case HttpStatusCode.PartialContent:
+                if (asked == 0 || response.Content.Headers.ContentRange?.From != asked || !_transfer.Note!.Matches(response))
+                {
+                    return asked > 0
+                        ? Answer.StartOver
+                        : throw Error(CivitaiError.MediaUnavailable, "The media host gives a part of '" + _url + "' where all of it was asked for.");
+                }
+
+                WasResumed = true;
+                _activity.WriteVerbose(string.Format(CultureInfo.InvariantCulture, "Resuming {0} at byte {1}.", _url, asked));
+                break;
+
+            default:
+                if (asked > 0)
+                {
+                    _activity.WriteVerbose("Starting over with " + _url + ": the file has changed, or the server gives it only whole.");
+                }
+
+                WasResumed = false;
+                _transfer.Begin(PartNote.Of(_url, response));
+                break;
+        }
+
+        var total = response.Content.Headers.ContentRange?.Length ?? _transfer.Note!.Length;
+        _progress.MoveTo(_transfer.Length, total);
+        await ReceiveAsync(response, cancellationToken).ConfigureAwait(false);
+        if (_transfer.Length < total)
+        {
+            throw new TransientException(
+                CivitaiError.MediaIncomplete,
+                string.Format(CultureInfo.InvariantCulture, "Only {0} of {1} announced bytes came from '{2}'.", _transfer.Length, total, _url));
+        }
+
+        _transfer.Scanner.End();
+        if (_transfer.Scanner.IsRefused)
+        {
+            Refuse();
+        }
+
+        return Answer.Whole;
+    }
+
+    private async Task ReceiveAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var isWhole = false;
+        var writeAt = Stopwatch.GetTimestamp() + WriteAfterTicks;
+        try
+        {
+            using var body = await _session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var count = await body.ReadAsync(_transfer.Space, cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    isWhole = true;
+                    return;
+                }
+
+                _transfer.Append(count);
+                _progress.Add(count);
+                if (_transfer.Scanner.IsRefused)
+                {
+                    Refuse();
+                }
+
+                if (_transfer.IsFull || Stopwatch.GetTimestamp() > writeAt)
+                {
+                    await _transfer.WriteAsync(cancellationToken).ConfigureAwait(false);
+                    writeAt = Stopwatch.GetTimestamp() + WriteAfterTicks;
+                }
+            }
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                // Cut off, cancelled, stopped: what has come is kept.
+                await _transfer.KeepAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A page in place of a picture is what proxies and overloaded hosts send, and goes away: it is worth another attempt. Anything else stays what it is.
+    private void Refuse()
+    {
+        var error = NotMedia();
+        var first = FirstCharacter(_transfer.Scanner.Head);
+        throw first is (byte)'<' or (byte)'{' or 0 ? new TransientException(error.Error, error.Message) : error;
+    }
+
+    private static byte FirstCharacter(ReadOnlySpan<byte> head)
+    {
+        foreach (var c in head)
+        {
+            if (c is not ((byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t' or 0xEF or 0xBB or 0xBF))
+            {
+                return c;
+            }
+        }
+
+        return 0;
+    }
+
+    private CivitaiException NotMedia()
+    {
+        var what = FirstCharacter(_transfer.Scanner.Head) switch
+        {
+            0 => "nothing",
+            (byte)'<' => "a web page",
+            (byte)'{' => "a JSON text",
+            _ => "bytes of no known picture, video or sound",
+        };
+        return Error(CivitaiError.MediaInvalid, "The media host sent " + what + " in place of a media file, at '" + _url + "'.");
+    }
+
+    private CivitaiException Error(CivitaiError error, string message) => new(error, message) { Target = _image };
+}

@@ -1,0 +1,27 @@
+using System;
+
+namespace Civitai.Client.Downloads;
+
+/// <summary>
+/// Follows a file's structure as its bytes go by, to tell whether the file has its end: a file that was cut off has not. Bytes after the end are no fault.
+/// </summary>
+internal abstract class EndMarker
+{
+    /// <summary>Whether the end has gone by.</summary>
+    internal abstract bool IsReached { get; }
+
+    /// <summary>Takes the next bytes, of any number.</summary>
+    internal abstract void Append(ReadOnlySpan<byte> data);
+
+    /// <summary>Begins to follow a file of a format, from its first byte.</summary>
+    internal static EndMarker Of(MediaFormat format) => format switch
+    {
+        MediaFormat.Png => new PngEnd(),
+        MediaFormat.Jpeg => new JpegEnd(),
+        MediaFormat.Gif => new GifEnd(),
+        MediaFormat.Webp => new RiffEnd(),
+        MediaFormat.Mp4 or MediaFormat.Mov => new BoxEnd("moov", "mdat"),
+        MediaFormat.Avif => new BoxEnd("meta", "mdat"),
+        _ => new NoEnd(),
+    };
+}

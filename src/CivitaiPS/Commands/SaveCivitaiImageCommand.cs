@@ -1,0 +1,287 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using Civitai;
+using CivitaiPS.Loading;
+using CivitaiPS.Parameters;
+using CivitaiPS.Pipeline;
+
+namespace CivitaiPS.Commands;
+
+/// <summary>Saves the images that are piped in, several at a time, and reports each as it finishes.</summary>
+[Cmdlet(VerbsData.Save, "CivitaiImage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(SavedImage))]
+public sealed class SaveCivitaiImageCommand : CivitaiCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly List<Running> _running = [];
+    private IImageSaver _saver = null!;
+    private ScriptBlock? _naming;
+    private SaveProgressBar? _progress;
+    private bool _isWhatIf;
+
+    /// <summary>The image: of a query, or anything with a Url.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The folder, made when missing.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = ".";
+
+    /// <summary>The folder, whose name is taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public string LiteralPath { get; set; } = string.Empty;
+
+    /// <summary>The template of the names, or a script block that gives each image's name.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FileNameCompleter))]
+    public object FileName { get; set; } = "{Id}";
+
+    /// <summary>The width in pixels of the rendition wanted.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Width { get; set; }
+
+    /// <summary>Downloads at a time.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>What is written beside each file.</summary>
+    [Parameter]
+    public Sidecar Sidecar { get; set; }
+
+    /// <summary>The ledger of what has been saved.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Archive { get; set; } = string.Empty;
+
+    /// <summary>Fill Sha256.</summary>
+    [Parameter]
+    public SwitchParameter Hash { get; set; }
+
+    /// <summary>Download again.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override int TickInterval => SaveProgressBar.Interval;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            _naming = NamingScript();
+            _isWhatIf = IsWhatIf();
+            _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);
+            _progress = new SaveProgressBar(this, _saver);
+        }
+        catch (CivitaiException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        // A list that was given and not piped is meant as its members.
+        if ((InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject) is IList list)
+        {
+            foreach (var item in list)
+            {
+                Save(item);
+            }
+        }
+        else
+        {
+            Save(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _progress!.AllAreKnown();
+        WaitUntil(() => Report() == 0);
+        _progress.Complete();
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _saver?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private protected override void OnTick() => _progress!.Update();
+
+    private void Save(object? input)
+    {
+        try
+        {
+            var image = InputRecord.Read(input);
+            var plan = _saver.Plan(image, _naming is null ? null : NameFor(_naming, input));
+            if (IsWanted(plan))
+            {
+                Start(plan, input);
+            }
+        }
+        catch (CivitaiException exception)
+        {
+            // The image is what can be piped again, whatever the engine says the error is about.
+            WriteError(ErrorRecords.From(exception, input));
+        }
+
+        WriteActivity();
+        _progress!.Update();
+    }
+
+    private bool IsWanted(SavePlan plan)
+    {
+        if (!plan.NeedsDownload)
+        {
+            // Nothing is touched and nothing need be asked; but with -WhatIf not even a sidecar is written.
+            return !_isWhatIf;
+        }
+
+        return ShouldProcess(plan.Path, "Save image " + plan.Image);
+    }
+
+    /// <summary>Starts the saving of an image as soon as there is a place, reporting what finishes meanwhile: that is what holds the query back.</summary>
+    private void Start(SavePlan plan, object? input)
+    {
+        if (plan.NeedsDownload)
+        {
+            WaitUntil(() => Report() < ThrottleLimit);
+        }
+        else if (_running.Count >= ThrottleLimit)
+        {
+            _ = Report();
+        }
+
+        _progress!.Started();
+        var saving = _saver.SaveAsync(plan, Cancellation);
+        if (saving.IsCompleted)
+        {
+            Report(new Running(saving, input));
+            return;
+        }
+
+        _running.Add(new Running(saving, input));
+        WakeWhenEnded(saving);
+        if (_running.Count > ThrottleLimit)
+        {
+            WaitUntil(() => Report() <= ThrottleLimit);
+        }
+    }
+
+    /// <summary>Writes what has finished.</summary>
+    /// <returns>The number of those that have not.</returns>
+    private int Report()
+    {
+        for (var i = 0; i < _running.Count; i++)
+        {
+            if (_running[i].Saving.IsCompleted)
+            {
+                var finished = _running[i];
+                _running.RemoveAt(i);
+                i--;
+                Report(finished);
+            }
+        }
+
+        return _running.Count;
+    }
+
+    private void Report(Running finished)
+    {
+        SavedImage saved;
+        try
+        {
+            saved = Wait(finished.Saving);
+        }
+        catch (CivitaiException exception)
+        {
+            _progress!.Failed();
+            WriteError(ErrorRecords.From(exception, finished.Input));
+            return;
+        }
+
+        _progress!.Finished();
+        WriteObject(saved);
+    }
+
+    private ScriptBlock? NamingScript()
+    {
+        var name = FileName is PSObject wrapped ? wrapped.BaseObject : FileName;
+        return name switch
+        {
+            ScriptBlock script => script,
+            string => null,
+            _ => throw new CivitaiException(CivitaiError.FileNameInvalid, "-FileName takes a template in text or a script block, not a " + name.GetType().Name + ".") { Target = FileName },
+        };
+    }
+
+    private static string NameFor(ScriptBlock naming, object? input)
+    {
+        ICollection<PSObject> names;
+        try
+        {
+            names = naming.InvokeWithContext(null, [new PSVariable("_", input)]);
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            throw NameInvalid("The script block of -FileName failed: " + exception.Message, exception);
+        }
+
+        var given = names.Where(name => name is not null).ToArray();
+        if (given.Length != 1)
+        {
+            throw NameInvalid("The script block of -FileName gave " + (given.Length == 0 ? "nothing" : "several values") + " where one name is wanted.", null);
+        }
+
+        return LanguagePrimitives.ConvertTo<string>(given[0]) is { Length: > 0 } text ? text : throw NameInvalid("The script block of -FileName gave an empty name.", null);
+    }
+
+    private static CivitaiException NameInvalid(string message, Exception? cause) => new(CivitaiError.FileNameInvalid, message, cause);
+
+    private SaveOptions Options() => new()
+    {
+        Folder = ParameterSetName == LiteralPathSet ? FolderPath.Literal(this, LiteralPath) : FolderPath.Resolve(this, Path),
+        FileName = _naming is null ? (string)LanguagePrimitives.ConvertTo(FileName, typeof(string), System.Globalization.CultureInfo.InvariantCulture) : null,
+        Width = MyInvocation.BoundParameters.ContainsKey(nameof(Width)) ? Width : null,
+        ThrottleLimit = ThrottleLimit,
+        Sidecar = Sidecar,
+        Archive = Archive.Length == 0 ? null : FolderPath.Literal(this, Archive),
+        Hash = Hash,
+        Force = Force,
+        WhatIf = _isWhatIf,
+    };
+
+    private bool IsWhatIf() =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    private readonly struct Running(Task<SavedImage> saving, object? input)
+    {
+        internal Task<SavedImage> Saving { get; } = saving;
+
+        internal object? Input { get; } = input;
+    }
+}

@@ -328,9 +328,9 @@ internal sealed class HttpSession
             outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
             return response;
         }
-        catch (TimeoutRejectedException exception)
+        catch (TimeoutRejectedException)
         {
-            throw _transport.NoAnswer(address, settings.Media, _policy.Timeout, exception);
+            throw _transport.NoAnswer(address, settings.Media, _policy.Timeout);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && _transport.OfSend(address, settings.Media, exception) is not null)
         {

@@ -7,8 +7,11 @@ namespace Civitai.Client.Json;
 /// <summary>Reads generation data: free-form objects written by image generators and uploaders. Field by field, so that an odd one costs only itself.</summary>
 internal static class MetaReader
 {
-    /// <summary>Deeper than any workflow; a field nested deeper is kept as its JSON text.</summary>
-    private const int MaximumDepth = 64;
+    /// <summary>
+    /// Deeper than any workflow; a field nested deeper is kept as its JSON text. PowerShell refuses to read back (from a file, a job, a remote
+    /// session) what is nested 50 levels deep, the image and whatever it lies in included, and with it all that stands beside.
+    /// </summary>
+    private const int MaximumDepth = 32;
 
     /// <summary>Reads the value of <c>meta</c>.</summary>
     /// <returns>Null for what is no object.</returns>

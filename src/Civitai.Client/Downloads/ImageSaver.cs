@@ -32,6 +32,11 @@ internal sealed class ImageSaver : IImageSaver
     private readonly string _suffix;
 
     internal ImageSaver(ConnectionSettings connection, SaveOptions options, IActivity activity)
+        : this(new HttpSession(connection, activity), options, activity)
+    {
+    }
+
+    internal ImageSaver(HttpSession session, SaveOptions options, IActivity activity)
     {
         _options = options;
         _activity = activity;
@@ -39,7 +44,7 @@ internal sealed class ImageSaver : IImageSaver
         _ledger = options.Archive is null ? null : ArchiveLedger.Open(options.Archive);
         _folders = new FolderIndex(options.Folder);
         _meter = new TransferMeter(options.ThrottleLimit);
-        _session = new HttpSession(connection, activity);
+        _session = session;
         _width = options.Width is { } width ? MediaAddress.WidthOnLadder(width) : null;
         _suffix = _width is { } pixels ? FormattableString.Invariant($"@{pixels}") : string.Empty;
     }

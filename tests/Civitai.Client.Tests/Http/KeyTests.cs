@@ -178,7 +178,7 @@ public sealed class KeyTests
     public async Task White_space_around_a_key_is_not_part_of_it()
     {
         await using var test = await SessionUnderTest.StartAsync();
-        var session = new HttpSession(new ConnectionSettings { BaseUri = test.Gallery.BaseUri, ApiKey = SessionUnderTest.Secret(" abc\r\n"), NoProxy = true }, test.Activity, test.Clock);
+        var session = new HttpSession(new ConnectionSettings { BaseUri = test.Gallery.BaseUri, ApiKey = SessionUnderTest.Secret(" abc\r\n"), NoProxy = true, Timeout = WaitingClock.LongTimeout }, test.Activity, test.Clock);
 
         await session.SendApiAsync("api/v1/images?limit=1", (_, _) => Task.FromResult(0), null, SessionUnderTest.Token);
 

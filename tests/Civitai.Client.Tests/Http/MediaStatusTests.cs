@@ -40,13 +40,40 @@ public sealed class MediaStatusTests
         Assert.Equal(3, test.Gallery.Log.All.Count);
     }
 
-    [Fact]
-    public async Task A_connection_lost_before_the_answer_is_unavailable_media()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_connection_lost_before_the_answer_is_unavailable_media_after_the_retries_and_no_more(int retries)
     {
-        await using var test = await SessionUnderTest.StartAsync();
+        await using var test = await SessionUnderTest.StartAsync(retries);
         test.Gallery.Faults.Add(Fault.CloseWithoutAnswer().Forever());
 
+        var thrown = await test.MediaErrorAsync();
+
+        Assert.Equal(CivitaiError.MediaUnavailable, thrown.Error);
+        Assert.Contains("closed the connection without an answer", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(retries + 1, test.Gallery.Log.All.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_reset_before_the_answer_is_one_attempt_too()
+    {
+        await using var test = await SessionUnderTest.StartAsync(retries: 1);
+        test.Gallery.Faults.Add(Fault.ResetAfter(0).Forever());
+
         Assert.Equal(CivitaiError.MediaUnavailable, (await test.MediaErrorAsync()).Error);
+        Assert.Equal(2, test.Gallery.Log.All.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_used_before_and_was_closed_since_costs_no_attempt()
+    {
+        await using var test = await SessionUnderTest.StartAsync(retries: 0);
+        await test.MediaAsync();
+        test.Gallery.Faults.Add(Fault.CloseWithoutAnswer());
+
+        await test.MediaAsync();
+
         Assert.Equal(3, test.Gallery.Log.All.Count);
     }
 

@@ -117,11 +117,7 @@ public sealed class ModuleSession : IAsyncLifetime
     public async Task AssertNothingIsLeftRunningAsync()
     {
         // The gallery notices that somebody left a moment after he has.
-        foreach (var request in Gallery.Log.All)
-        {
-            await Gallery.Log.WaitForAsync(known => known.Number == request.Number && known.State != RequestState.Running, Patience);
-        }
-
+        await Gallery.WaitForIdleAsync(Patience);
         Assert.Empty(OpenFiles());
     }
 

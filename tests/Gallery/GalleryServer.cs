@@ -182,6 +182,11 @@ public sealed class GalleryServer : IAsyncDisposable
             Log.Add(request);
             var faults = Faults.Take(request);
             request.Faults = faults.Count == 0 ? [] : [.. faults.Select(fault => fault.Name)];
+            if (faults.Count > 0)
+            {
+                Log.Changed(request);
+            }
+
             finished = await _writer.SendAsync(context, request, faults, () => Answer(context, request, faults), state =>
             {
                 finished = state;

@@ -1,8 +1,14 @@
 using System;
 using System.Collections.Concurrent;
+#if NET
+using System.IO;
+#endif
 using System.Net;
 using System.Net.Http;
 using System.Threading;
+#if NET
+using System.Threading.Tasks;
+#endif
 
 namespace Civitai.Client.Http;
 
@@ -54,6 +60,7 @@ internal static class HandlerPool
             MaxConnectionsPerServer = ConnectionsPerHost,
             MaxResponseHeadersLength = LongestHeaders,
             ConnectTimeout = TimeSpan.FromSeconds(30),
+            PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new FreshConnectionStream(context.PlaintextStream)),
             UseProxy = !settings.NoProxy,
             Proxy = ProxyOf(settings),
             DefaultProxyCredentials = settings.UseDefaultCredentials ? CredentialCache.DefaultCredentials : settings.Credential,

@@ -14,12 +14,11 @@ internal sealed class TransportFailure(TextCleaner cleaner)
     private const string AdviceForTime = "Try again, or allow more time with Connect-Civitai -TimeoutSec.";
     private const string AdviceForCertificate = "Check the clock of this machine, and whether a proxy or a virus scanner puts itself between; its certificate must be trusted here.";
 
-    /// <summary>No headers within the time-out.</summary>
-    internal TransientException NoAnswer(Uri address, bool media, TimeSpan timeout, Exception exception)
+    /// <summary>No headers within the time-out. What ran out is the policy's own time: there is no cause to show.</summary>
+    internal TransientException NoAnswer(Uri address, bool media, TimeSpan timeout)
         => new(
             media ? CivitaiError.MediaUnavailable : CivitaiError.Timeout,
-            string.Format(CultureInfo.InvariantCulture, "{0} did not answer within {1:0.###} seconds.", Host(address), timeout.TotalSeconds),
-            cleaner.Cause(exception))
+            string.Format(CultureInfo.InvariantCulture, "{0} did not answer within {1:0.###} seconds.", Host(address), timeout.TotalSeconds))
         {
             RecommendedAction = AdviceForTime,
         };
@@ -97,13 +96,18 @@ internal sealed class TransportFailure(TextCleaner cleaner)
             }
         }
 
+        var lost = media ? CivitaiError.MediaUnavailable : CivitaiError.ConnectionFailed;
+        var inner = cleaner.Cause(exception);
+        if (Find<UnansweredException>(exception) is not null)
+        {
+            return new TransientException(lost, Host(address) + " closed the connection without an answer.", inner) { RecommendedAction = AdviceForConnection };
+        }
+
         if (exception is not (HttpRequestException or IOException or SocketException or OperationCanceledException))
         {
             return null;
         }
 
-        var lost = media ? CivitaiError.MediaUnavailable : CivitaiError.ConnectionFailed;
-        var inner = cleaner.Cause(exception);
         if (Find<TimeoutException>(exception) is not null)
         {
             return new TransientException(media ? lost : CivitaiError.Timeout, "No connection to " + Host(address) + " could be made in time.", inner) { RecommendedAction = AdviceForConnection };

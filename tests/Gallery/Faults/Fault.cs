@@ -218,7 +218,7 @@ public sealed class Fault
     /// <summary>From this request on the image has other bytes and another ETag.</summary>
     public static Fault ChangedETag() => new(FaultKind.Changed, "changed file");
 
-    /// <summary>206 with a <c>Content-Range</c> that does not fit: the value given, or the right one moved by <paramref name="shift"/> bytes. The bytes are those asked for.</summary>
+    /// <summary>206 with a <c>Content-Range</c> that does not fit: the value given, or the right one with its start moved by <paramref name="shift"/> bytes. The bytes are those asked for.</summary>
     public static Fault WrongContentRange(string? value = null, long shift = 1) => new(FaultKind.ContentRange, "wrong Content-Range") { Text = value, Amount = shift };
 
     // ---- which requests ----

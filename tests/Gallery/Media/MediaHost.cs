@@ -192,7 +192,7 @@ internal sealed class MediaHost
         }
 
         var wrong = faults.FirstOrDefault(fault => fault.Kind == FaultKind.ContentRange);
-        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to + (wrong?.Amount ?? 0)}/{content.Length}")));
+        headers.Add(new("Content-Range", wrong?.Text ?? FormattableString.Invariant($"bytes {from + (wrong?.Amount ?? 0)}-{to}/{content.Length}")));
         return new Reply { Status = 206, Headers = headers, Body = content.Slice((int)from, (int)(to - from + 1)) };
     }
 

@@ -88,13 +88,13 @@ public sealed class ImageMeta
 
     /// <summary>The name of the model: its own field, or the first checkpoint among the resources.</summary>
     public string? Model =>
-        Text(ModelKeys)
+        NotEmpty(Text(ModelKeys))
         ?? Resources.FirstOrDefault(resource => resource.Name is not null && IsCheckpoint(resource.Type))?.Name
         ?? (this["models"] as IEnumerable<object?>)?.OfType<string>().FirstOrDefault();
 
     /// <summary>The size that was generated: its own field, or width and height.</summary>
     public string? Size =>
-        Text(SizeKeys)
+        NotEmpty(Text(SizeKeys))
         ?? (Integer(WidthKeys) is { } width && Integer(HeightKeys) is { } height
             ? string.Format(CultureInfo.InvariantCulture, "{0}x{1}", width, height)
             : null);
@@ -132,7 +132,8 @@ public sealed class ImageMeta
         AddSetting(settings, "Clip skip", ClipSkip);
         foreach (var field in _fields)
         {
-            if (!NotOtherFields.Contains(field.Key))
+            // A name with a sign of the line's own in it could not be read back, and would take its neighbours along.
+            if (!NotOtherFields.Contains(field.Key) && !field.Key.Any(c => c is ',' or ':' or '"' || char.IsControl(c)))
             {
                 AddSetting(settings, field.Key, field.Value);
             }
@@ -145,6 +146,8 @@ public sealed class ImageMeta
 
         return text.ToString();
     }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static bool IsCheckpoint(string? type) =>
         string.Equals(type, "checkpoint", StringComparison.OrdinalIgnoreCase) || string.Equals(type, "model", StringComparison.OrdinalIgnoreCase);
@@ -240,17 +243,23 @@ public sealed class ImageMeta
     private int? Integer(string[] keys) =>
         FirstOf(keys, ToInt64) is { } number && number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
 
+    /// <summary>The first text that says something, or else one that is empty.</summary>
     private string? Text(string[] keys)
     {
+        string? found = null;
         foreach (var key in keys)
         {
             if (_fields.TryGetValue(key, out var value) && ToText(value) is { } text)
             {
-                return text;
+                found ??= text;
+                if (text.Length > 0)
+                {
+                    return text;
+                }
             }
         }
 
-        return null;
+        return found;
     }
 
     private ValueList<ImageResource> ReadResources()

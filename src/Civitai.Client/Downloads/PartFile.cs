@@ -44,6 +44,9 @@ internal sealed class PartFile : IDisposable
     /// <summary>The part's own path.</summary>
     internal string Path { get; }
 
+    /// <summary>Whether it has its final name.</summary>
+    internal bool IsRenamed { get; private set; }
+
     /// <summary>Bytes that are in it.</summary>
     internal long Length { get; private set; }
 
@@ -166,6 +169,7 @@ internal sealed class PartFile : IDisposable
                 File.SetLastWriteTimeUtc(target, day);
             }
 #endif
+            IsRenamed = true;
             if (_notePath.Length > 0)
             {
                 File.Delete(_notePath);
@@ -190,6 +194,20 @@ internal sealed class PartFile : IDisposable
         if (_notePath.Length > 0)
         {
             DiskError.Guard(_notePath, () => File.Delete(_notePath));
+        }
+    }
+
+    /// <summary>Removes the part and its note if the file system lets it: something went wrong already, and that is what must be told.</summary>
+    internal void TryDelete()
+    {
+        try
+        {
+            Delete();
+        }
+        catch (CivitaiException)
+        {
+            // A part is never taken for a file, and the next run does away with it.
+            _stream.Dispose();
         }
     }
 

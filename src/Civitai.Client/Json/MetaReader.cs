@@ -84,7 +84,7 @@ internal static class MetaReader
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return reader.GetString();
+                return ReadText(ref reader);
             case JsonTokenType.True:
                 return true;
             case JsonTokenType.False:
@@ -103,7 +103,7 @@ internal static class MetaReader
                 var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var name = reader.GetString()!;
+                    var name = ReadText(ref reader);
                     reader.Read();
                     fields[name] = ReadValue(ref reader);
                 }
@@ -111,6 +111,19 @@ internal static class MetaReader
                 return fields;
             default:
                 return null;
+        }
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return JsonText.UnescapeLeniently(reader.ValueSpan);
         }
     }
 

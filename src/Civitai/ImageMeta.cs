@@ -21,7 +21,8 @@ public sealed class ImageMeta
     private static readonly string[] SamplerKeys = ["sampler", "Sampler"];
     private static readonly string[] CfgScaleKeys = ["cfgScale", "CFG scale", "cfg_scale", "cfg"];
     private static readonly string[] SeedKeys = ["seed", "Seed"];
-    private static readonly string[] ModelKeys = ["Model", "model"];
+    private static readonly string[] ModelKeys = ["Model"];
+    private static readonly string[] OtherModelKeys = ["model"];
     private static readonly string[] SizeKeys = ["Size", "size"];
     private static readonly string[] WidthKeys = ["width"];
     private static readonly string[] HeightKeys = ["height"];
@@ -30,7 +31,7 @@ public sealed class ImageMeta
     /// <summary>The fields that have a place of their own in the infotext, and the one that embeds a whole ComfyUI workflow as a string.</summary>
     private static readonly HashSet<string> NotOtherFields = new(
         PromptKeys.Concat(NegativePromptKeys).Concat(StepsKeys).Concat(SamplerKeys).Concat(CfgScaleKeys).Concat(SeedKeys)
-            .Concat(ModelKeys).Concat(SizeKeys).Concat(WidthKeys).Concat(HeightKeys).Concat(ClipSkipKeys).Concat(["comfy", string.Empty]),
+            .Concat(ModelKeys).Concat(OtherModelKeys).Concat(SizeKeys).Concat(WidthKeys).Concat(HeightKeys).Concat(ClipSkipKeys).Concat(["comfy", string.Empty]),
         StringComparer.Ordinal);
 
     private readonly IDictionary<string, object?> _fields;
@@ -86,15 +87,19 @@ public sealed class ImageMeta
         }
     }
 
-    /// <summary>The name of the model: its own field, or the first checkpoint among the resources.</summary>
+    /// <summary>
+    /// The name of the model: its own field, or the first checkpoint among the resources. A field <c>model</c> counts after these, since
+    /// the settings of a ControlNet leave one behind that is none.
+    /// </summary>
     public string? Model =>
-        Text(ModelKeys)
+        NotEmpty(Text(ModelKeys))
         ?? Resources.FirstOrDefault(resource => resource.Name is not null && IsCheckpoint(resource.Type))?.Name
+        ?? NotEmpty(Text(OtherModelKeys))
         ?? (this["models"] as IEnumerable<object?>)?.OfType<string>().FirstOrDefault();
 
     /// <summary>The size that was generated: its own field, or width and height.</summary>
     public string? Size =>
-        Text(SizeKeys)
+        NotEmpty(Text(SizeKeys))
         ?? (Integer(WidthKeys) is { } width && Integer(HeightKeys) is { } height
             ? string.Format(CultureInfo.InvariantCulture, "{0}x{1}", width, height)
             : null);
@@ -132,7 +137,8 @@ public sealed class ImageMeta
         AddSetting(settings, "Clip skip", ClipSkip);
         foreach (var field in _fields)
         {
-            if (!NotOtherFields.Contains(field.Key))
+            // A name with a sign of the line's own in it could not be read back, and would take its neighbours along.
+            if (!NotOtherFields.Contains(field.Key) && !field.Key.Any(c => c is ',' or ':' or '"' || char.IsControl(c)))
             {
                 AddSetting(settings, field.Key, field.Value);
             }
@@ -145,6 +151,8 @@ public sealed class ImageMeta
 
         return text.ToString();
     }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static bool IsCheckpoint(string? type) =>
         string.Equals(type, "checkpoint", StringComparison.OrdinalIgnoreCase) || string.Equals(type, "model", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using EngineHost;
 
 namespace CivitaiPS.Tests;
@@ -29,9 +28,7 @@ public sealed class PlaygroundProcess
     /// <returns>What <see cref="Process.Start(ProcessStartInfo)"/> takes.</returns>
     public static ProcessStartInfo Describe(string folder, params string[] arguments)
     {
-        var relative = typeof(PlaygroundProcess).Assembly
-            .GetCustomAttributes<AssemblyMetadataAttribute>()
-            .First(attribute => string.Equals(attribute.Key, "Playground", StringComparison.Ordinal)).Value!;
+        var relative = BuildMetadata.Get("Playground");
         return new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(BuiltModule.RepositoryRoot, relative), .. arguments])
         {
             WorkingDirectory = folder,

@@ -9,6 +9,30 @@ public sealed class PlaygroundTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task The_main_job_saves_pictures_and_asks_for_what_they_need_and_no_more()
+    {
+        var log = Path.Combine(_folder, "requests.txt");
+        var run = await RunAsync("", "-RequestLog", log);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Error);
+
+        var pictures = Directory.GetFiles(Path.Combine(_folder, "pictures"));
+        Assert.InRange(pictures.Length, 1, 20);
+        Assert.All(pictures, picture => Assert.True(HasSignatureOfItsExtension(picture), picture));
+        Assert.All(pictures, picture => Assert.Contains(Path.GetFileName(picture), run.Output, StringComparison.Ordinal));
+
+        // The service ignores the order when only a model is given, so that each of its five versions is asked for its own best twenty.
+        var requests = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        var media = requests.Count(request => !request.Contains("/api/", StringComparison.Ordinal));
+        Assert.Equal(pictures.Length, media);
+        Assert.Equal("200 GET /api/v1/models/123", requests[0]);
+        var feeds = requests.Where(request => request.Contains("/api/v1/images?", StringComparison.Ordinal)).ToList();
+        Assert.Equal(5, feeds.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(requests.Length - media - 1, feeds.Count);
+        Assert.All(feeds, request => Assert.EndsWith("limit=20", request, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Output_is_shown_as_PowerShell_shows_it_and_without_colours_where_nobody_looks()
     {
         var run = await RunAsync("", "-NoGallery", "-Command", "[pscustomobject]@{ Name = 'castle'; Count = 3 }");
@@ -81,6 +105,22 @@ public sealed class PlaygroundTests : IDisposable
 
     private const string Asking =
         "function Remove-Thing { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('it')) { 'deleted' } }; Remove-Thing";
+
+    private static bool HasSignatureOfItsExtension(string path)
+    {
+        var start = File.ReadAllBytes(path).AsSpan();
+        return Path.GetExtension(path) switch
+        {
+            ".png" => start.StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]),
+            ".jpg" => start.StartsWith<byte>([0xFF, 0xD8, 0xFF]),
+            ".gif" => start.StartsWith("GIF8"u8),
+            ".webp" => start.StartsWith("RIFF"u8) && start[8..].StartsWith("WEBP"u8),
+            ".mp4" or ".avif" or ".mov" => start[4..].StartsWith("ftyp"u8),
+            ".webm" => start.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3]),
+            ".mp3" => start.StartsWith("ID3"u8) || start[0] == 0xFF,
+            _ => false,
+        };
+    }
 
     private Task<PlaygroundProcess> RunAsync(string input, params string[] arguments) =>
         PlaygroundProcess.RunAsync(_folder, input, TestContext.Current.CancellationToken, arguments);

@@ -67,11 +67,11 @@ public sealed class QueryingTests(ModuleSession session) : IClassFixture<ModuleS
     }
 
     [Theory]
-    [InlineData("-ModelId 0", "ParameterArgumentValidationError", "0")]
-    [InlineData("-ModelVersionId -1", "ParameterArgumentValidationError", "0")]
-    [InlineData("-Username 'two words'", "ParameterArgumentValidationError", "letters, digits")]
-    [InlineData("-PageSize 500", "ParameterArgumentValidationError", "200")]
-    [InlineData("-PageSize 0", "ParameterArgumentValidationError", "200")]
+    [InlineData("-ModelId 0", "ParameterArgumentValidationError", "greater than or equal to 1")]
+    [InlineData("-ModelVersionId -1", "ParameterArgumentValidationError", "greater than or equal to 1")]
+    [InlineData("-Username 'two words'", "ParameterArgumentValidationError", "letters (a-z, A-Z), digits and _")]
+    [InlineData("-PageSize 500", "ParameterArgumentValidationError", "less than or equal to 200")]
+    [InlineData("-PageSize 0", "ParameterArgumentValidationError", "greater than or equal to 1")]
     [InlineData("-Sort Best", "CannotConvertArgumentNoMessage", "MostReactions")]
     public void A_wrong_argument_is_refused_before_any_request_and_told_what_is_allowed(string arguments, string id, string allowed)
     {

@@ -17,6 +17,7 @@ internal sealed class PlaygroundOptions
           -Images <n>          how many images the gallery holds
           -RequestLog <file>   writes a line for each request that the gallery answered: status, method, address
           -Module <path>       imports this manifest or assembly instead of the built module
+          -NoModule            imports none: the script does so itself
           -NonInteractive      a prompt is an error
           -Help                shows this
         """;
@@ -36,6 +37,8 @@ internal sealed class PlaygroundOptions
     public string? RequestLog { get; private set; }
 
     public string? Module { get; private set; }
+
+    public bool NoModule { get; private set; }
 
     public bool NonInteractive { get; private set; }
 
@@ -81,6 +84,9 @@ internal sealed class PlaygroundOptions
                     break;
                 case "MODULE":
                     options.Module = Path.GetFullPath(Value());
+                    break;
+                case "NOMODULE":
+                    options.NoModule = true;
                     break;
                 case "NONINTERACTIVE":
                     options.NonInteractive = true;

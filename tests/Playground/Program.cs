@@ -43,7 +43,7 @@ int exitCode;
 var screen = new ConsoleUserInterface(!options.NonInteractive);
 using (var terminal = new Terminal(new ConsoleHost(screen)))
 {
-    if (!terminal.Import(options.Module))
+    if (!options.NoModule && !terminal.Import(options.Module))
     {
         return 1;
     }

@@ -20,6 +20,9 @@ internal sealed class CursorFeed : ImageReadAhead
     /// </summary>
     internal static readonly TimeSpan SuspiciousDelay = TimeSpan.FromSeconds(15);
 
+    /// <summary>The largest page that the service gives.</summary>
+    private const int LargestPage = 200;
+
     private readonly HttpSession _session;
     private readonly IActivity _activity;
     private readonly ImageQuery _query;
@@ -36,7 +39,9 @@ internal sealed class CursorFeed : ImageReadAhead
     private string? _cursor;
     private int _limit;
     private bool _askedAgain;
+    private bool _isWidened;
     private bool _hasEnded;
+    private bool _hasFailed;
     private bool _pageHasDated;
     private bool _pageReachesSince;
 
@@ -64,6 +69,9 @@ internal sealed class CursorFeed : ImageReadAhead
 
     /// <summary>Whether the end has been reached and everything given out.</summary>
     internal bool HasEnded => _hasEnded && Head is null;
+
+    /// <summary>Whether nothing is lost when this feed is not read again: it ended because it was at its end, and not because it failed.</summary>
+    internal bool IsComplete => HasEnded && !_hasFailed;
 
     /// <summary>How many images have been taken from this feed.</summary>
     internal long Taken { get; private set; }
@@ -148,7 +156,7 @@ internal sealed class CursorFeed : ImageReadAhead
 
     private void OpenPage()
     {
-        if (!_askedAgain)
+        if (!_askedAgain && !_isWidened)
         {
             _limit = _demand.Limit(_query.PageSize);
         }
@@ -167,6 +175,7 @@ internal sealed class CursorFeed : ImageReadAhead
         catch (CivitaiException exception)
         {
             _hasEnded = true;
+            _hasFailed = true;
             exception.Cursor ??= _cursor;
             throw;
         }
@@ -199,6 +208,7 @@ internal sealed class CursorFeed : ImageReadAhead
             _hasEnded = true;
             if (answer.Elapsed >= SuspiciousDelay)
             {
+                _hasFailed = true;
                 throw new CivitaiException(
                     CivitaiError.Unavailable,
                     "The service took too long over this query and gave up: the listing is not complete.")
@@ -220,6 +230,16 @@ internal sealed class CursorFeed : ImageReadAhead
             return;
         }
 
+        if (_address.IsModelListing && cursor == _cursor && _limit < LargestPage)
+        {
+            // These listings give an image once for each version of the model that it used, and go on by its id: a page that is filled by
+            // one image leads to itself.
+            _isWidened = true;
+            _limit = Math.Min(LargestPage, Math.Max(10, _limit * 2));
+            _activity.WriteVerbose("The page did not get past one image: asked again for a larger one.");
+            return;
+        }
+
         if (!_cursors.Add(cursor))
         {
             _hasEnded = true;
@@ -229,6 +249,7 @@ internal sealed class CursorFeed : ImageReadAhead
 
         _cursor = cursor;
         _askedAgain = false;
+        _isWidened = false;
         _unreadable.Clear();
     }
 
@@ -250,6 +271,7 @@ internal sealed class CursorFeed : ImageReadAhead
             images.Add(image);
         }
 
+        _activity.WriteVerbose("The page is shuffled: the service itself does not shuffle.");
         for (var i = images.Count - 1; i > 0; i--)
         {
 #pragma warning disable CA5394 // The order of pictures is no secret.
@@ -291,7 +313,8 @@ internal sealed class CursorFeed : ImageReadAhead
         }
 
         _pageHasDated = true;
-        if (createdAt < since.LocalDateTime)
+        // As points in time: in the hour that the clocks are put back, local times say nothing.
+        if (createdAt.ToUniversalTime() < since.UtcDateTime)
         {
             return false;
         }

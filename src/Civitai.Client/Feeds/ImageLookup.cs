@@ -75,7 +75,7 @@ internal sealed class ImageLookup : ImageReadAhead
 
     /// <summary>Whether an error is about this image alone, so that the next one is worth asking for.</summary>
     private static bool IsAboutOneImage(CivitaiError error) =>
-        error is CivitaiError.NotFound or CivitaiError.InvalidQuery or CivitaiError.Unavailable or CivitaiError.UnexpectedResponse;
+        error is CivitaiError.NotFound or CivitaiError.InvalidQuery or CivitaiError.ItemUnreadable or CivitaiError.Unavailable or CivitaiError.UnexpectedResponse;
 
     private Image? Outcome(long id, Task<Image?> task)
     {
@@ -107,14 +107,15 @@ internal sealed class ImageLookup : ImageReadAhead
     {
         var page = new PageReceiver(_session, FeedAddress.ForImage(_query, id), id, _lifetime);
         await page.Answer.ConfigureAwait(false);
+        CivitaiException? unreadable = null;
         while (page.TryTake(out var item))
         {
             if (ItemReader.Read(item, out var fault) is not { } image)
             {
-                _activity.WriteError(new CivitaiException(CivitaiError.ItemUnreadable, "The image " + id.ToString(CultureInfo.InvariantCulture) + " cannot be read: " + fault + ".")
+                unreadable = new CivitaiException(CivitaiError.ItemUnreadable, "The image " + id.ToString(CultureInfo.InvariantCulture) + " cannot be read: " + fault + ".")
                 {
                     Target = JsonText.Decode(item),
-                });
+                };
             }
             else if (image.Id == id)
             {
@@ -123,6 +124,6 @@ internal sealed class ImageLookup : ImageReadAhead
             }
         }
 
-        return null;
+        return unreadable is null ? null : throw unreadable;
     }
 }

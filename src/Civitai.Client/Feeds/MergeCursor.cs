@@ -16,7 +16,7 @@ internal static class MergeCursor
     internal static bool IsOne(string cursor) => cursor.StartsWith(Prefix, StringComparison.Ordinal);
 
     internal static string Write(IEnumerable<CursorFeed> feeds) =>
-        Prefix + string.Join(";", feeds.Select(feed => feed.Address.Key + "=" + (feed.HasEnded ? End : Uri.EscapeDataString(feed.ResumeCursor ?? string.Empty))));
+        Prefix + string.Join(";", feeds.Select(feed => feed.Address.Key + "=" + (feed.IsComplete ? End : Uri.EscapeDataString(feed.ResumeCursor ?? string.Empty))));
 
     /// <summary>Reads the cursor of each feed, by the feed's name; a feed at its end is not among them.</summary>
     /// <exception cref="CivitaiException">This is no cursor of a merge of these feeds.</exception>

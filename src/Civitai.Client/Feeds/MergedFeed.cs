@@ -111,12 +111,15 @@ internal sealed class MergedFeed : ImageReadAhead
         }
     }
 
+    /// <summary>The point in time: local times are no order in the hour that the clocks are put back.</summary>
+    private static DateTime Time(CursorFeed feed, DateTime unknown) => feed.Head!.CreatedAt?.ToUniversalTime() ?? unknown;
+
     private bool IsBefore(CursorFeed one, CursorFeed other) => _order switch
     {
         FeedOrder.Reactions => one.Head!.ReactionCount > other.Head!.ReactionCount,
         FeedOrder.Comments => one.Head!.CommentCount > other.Head!.CommentCount,
-        FeedOrder.Latest => (one.Head!.CreatedAt ?? DateTime.MinValue) > (other.Head!.CreatedAt ?? DateTime.MinValue),
-        FeedOrder.Earliest => (one.Head!.CreatedAt ?? DateTime.MaxValue) < (other.Head!.CreatedAt ?? DateTime.MaxValue),
+        FeedOrder.Latest => Time(one, DateTime.MinValue) > Time(other, DateTime.MinValue),
+        FeedOrder.Earliest => Time(one, DateTime.MaxValue) < Time(other, DateTime.MaxValue),
         FeedOrder.HighestId => one.Head!.Id > other.Head!.Id,
         FeedOrder.LowestId => one.Head!.Id < other.Head!.Id,
         _ => one.Taken < other.Taken,

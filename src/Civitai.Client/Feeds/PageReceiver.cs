@@ -116,9 +116,14 @@ internal sealed class PageReceiver
             throw new TransientException(CivitaiError.UnexpectedResponse, "The service's answer broke off before its end.");
         }
 
-        return scanner.HasItems
-            ? new PageAnswer(PageMetadata.ReadNextCursor(scanner.Metadata), count, HttpSession.TimeToHeaders(response))
-            : throw Unexpected("it has no list of items");
+        if (!scanner.HasItems)
+        {
+            throw Unexpected("it has no list of items");
+        }
+
+        return PageMetadata.TryReadNextCursor(scanner.Metadata, out var cursor)
+            ? new PageAnswer(cursor, count, HttpSession.TimeToHeaders(response))
+            : throw Unexpected("it does not say where the listing goes on");
     }
 
     private static CivitaiException Unexpected(string fault) =>

@@ -22,6 +22,7 @@ internal sealed class QueryFeed : IImageFeed
     private readonly CancellationTokenSource _lifetime = new();
     private readonly IdSet _given = new();
     private ImageReadAhead? _source;
+    private Task<ImageReadAhead>? _opening;
     private bool _disposed;
 
     internal QueryFeed(HttpSession session, ImageQuery query, IActivity activity, TimeProvider time)
@@ -65,7 +66,7 @@ internal sealed class QueryFeed : IImageFeed
 
         try
         {
-            _source ??= await OpenAsync(_lifetime.Token).ConfigureAwait(false);
+            _source ??= await (_opening = OpenAsync(_lifetime.Token)).ConfigureAwait(false);
             return await _source.FillAsync(_lifetime.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
@@ -84,9 +85,24 @@ internal sealed class QueryFeed : IImageFeed
 
         _disposed = true;
         _lifetime.Cancel();
-        if (_source is { } source && Task.Run(source.WhenIdleAsync).Wait(Patience))
+        if (Task.Run(WhenIdleAsync).Wait(Patience))
         {
             _lifetime.Dispose();
+        }
+    }
+
+    private async Task WhenIdleAsync()
+    {
+        if (_opening is { } opening)
+        {
+            // Whatever it ended with: nobody is there any more to be told.
+            await Task.WhenAny(opening).ConfigureAwait(false);
+            _ = opening.Exception;
+        }
+
+        if (_source is { } source)
+        {
+            await source.WhenIdleAsync().ConfigureAwait(false);
         }
     }
 
@@ -146,7 +162,7 @@ internal sealed class QueryFeed : IImageFeed
 
     private List<FeedAddress> Addresses(IReadOnlyList<long> modelIds, IReadOnlyList<long> versionIds)
     {
-        var period = _query.Since is { } since ? SincePeriod.Covering(since, _time.GetUtcNow()) : _query.Period;
+        var period = _query.Since is { } since ? SincePeriod.Covering(since, _time.GetUtcNow(), modelIds.Count > 0) : _query.Period;
         string?[] names = _query.Usernames.Count == 0 ? new string?[] { null } : _query.Usernames.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         return (
             from modelId in Each(modelIds)

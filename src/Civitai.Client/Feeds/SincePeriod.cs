@@ -8,14 +8,18 @@ internal static class SincePeriod
     /// <summary>The service's clock, its index and this machine's clock may differ.</summary>
     private static readonly TimeSpan Spare = TimeSpan.FromHours(1);
 
-    /// <summary>Feeds count a period as 1, 7, 30 or 365 days back from now; listings of a whole model count from midnight, which is more.</summary>
-    internal static TimePeriod Covering(DateTimeOffset since, DateTimeOffset now)
+    /// <summary>
+    /// Feeds count a period as 1, 7, 30 or 365 days back from now. Listings of a whole model count from midnight, which is more, but their
+    /// month is one of the calendar, which in March is less: there the month must cover the time both ways.
+    /// </summary>
+    internal static TimePeriod Covering(DateTimeOffset since, DateTimeOffset now, bool isModelListing)
     {
-        var age = now - since + Spare;
-        return age <= TimeSpan.FromDays(1) ? TimePeriod.Day
-            : age <= TimeSpan.FromDays(7) ? TimePeriod.Week
-            : age <= TimeSpan.FromDays(30) ? TimePeriod.Month
-            : age <= TimeSpan.FromDays(365) ? TimePeriod.Year
+        var start = now - since > TimeSpan.FromDays(3650) ? now.AddYears(-10) : since - Spare;
+        bool Covers(int days) => start >= now.AddDays(-days);
+        return Covers(1) ? TimePeriod.Day
+            : Covers(7) ? TimePeriod.Week
+            : Covers(30) && (!isModelListing || start >= now.AddMonths(-1)) ? TimePeriod.Month
+            : Covers(365) ? TimePeriod.Year
             : TimePeriod.AllTime;
     }
 }

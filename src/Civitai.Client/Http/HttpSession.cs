@@ -113,11 +113,7 @@ internal sealed class HttpSession
     }
 
     /// <summary>How long the attempt that this response answers took up to its headers: waits and earlier attempts do not count.</summary>
-    internal static TimeSpan TimeToHeaders(HttpResponseMessage response)
-    {
-        _ = response;
-        return TimeSpan.Zero;
-    }
+    internal static TimeSpan TimeToHeaders(HttpResponseMessage response) => (response.RequestMessage as ApiRequest)?.TimeToHeaders ?? TimeSpan.Zero;
 
     /// <summary>Whether a media address may be fetched; otherwise the <see cref="CivitaiError.MediaUrlNotAllowed"/> to throw. Asks no name server.</summary>
     internal CivitaiException? CheckMediaAddress(string? address, object? target, out Uri? uri)
@@ -263,10 +259,11 @@ internal sealed class HttpSession
     private async Task<HttpResponseMessage> SendAsync(Uri address, bool media, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
         HttpRequestHeaders? prepared = null;
+        var answering = TimeSpan.Zero;
         for (var hop = 0; ; hop++)
         {
             await _slowDown.WaitAsync(address, wait => AnnounceSlowDown(address, wait), cancellationToken).ConfigureAwait(false);
-            using var request = media ? new MediaRequest(address) : new HttpRequestMessage(HttpMethod.Get, address);
+            using var request = media ? (HttpRequestMessage)new MediaRequest(address) : new ApiRequest(address);
             if (prepared is null)
             {
                 prepare(request);
@@ -290,7 +287,14 @@ internal sealed class HttpSession
 
             // The user has named the API's host, wherever it is; nobody has named where it redirects to.
             var settings = new HandlerSettings(_connection, media, _permitPrivate || (!media && hop == 0));
+            var start = _time.GetTimestamp();
             var response = await SendOneAsync(request, address, settings, cancellationToken).ConfigureAwait(false);
+            answering += _time.GetElapsedTime(start);
+            if (request is ApiRequest api)
+            {
+                api.TimeToHeaders = answering;
+            }
+
             var status = (int)response.StatusCode;
             if (!Redirects.IsRedirect(status))
             {

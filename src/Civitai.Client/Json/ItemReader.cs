@@ -21,7 +21,7 @@ internal static class ItemReader
         long? postId = null;
         MediaType? type = null;
         ImageNsfwLevel? level = null, levelOfWord = null;
-        var browsing = BrowsingLevel.None;
+        var bit = 0;
         bool? isNsfw = null;
         DateTimeOffset? createdAt = null;
         IReadOnlyList<long>? versions = null;
@@ -88,7 +88,7 @@ internal static class ItemReader
                     thumbnail = ReadThumbnail(value);
                     break;
                 case 13 when name.SequenceEqual("browsingLevel"u8):
-                    browsing = (BrowsingLevel)(JsonText.ReadInt32(value) ?? 0);
+                    bit = JsonText.ReadInt32(value) ?? 0;
                     break;
                 case 15 when name.SequenceEqual("modelVersionIds"u8):
                     versions = ReadIds(value);
@@ -102,7 +102,7 @@ internal static class ItemReader
             return null;
         }
 
-        level ??= levelOfWord;
+        level ??= levelOfWord ?? LevelOf(bit);
         return new Image(new JsonImageContent(item, metaStart, metaLength))
         {
             Id = id!.Value,
@@ -112,7 +112,7 @@ internal static class ItemReader
             Height = height,
             Type = type,
             NsfwLevel = level,
-            BrowsingLevel = browsing,
+            BrowsingLevel = bit is > 0 and <= 31 ? (BrowsingLevel)bit : BrowsingLevel.None,
             IsNsfw = isNsfw ?? level is not (null or ImageNsfwLevel.None),
             CreatedAt = createdAt?.LocalDateTime,
             PostId = postId,
@@ -138,18 +138,21 @@ internal static class ItemReader
         value.SequenceEqual("\"None\""u8) ? ImageNsfwLevel.None
         : value.SequenceEqual("\"Soft\""u8) ? ImageNsfwLevel.Soft
         : value.SequenceEqual("\"Mature\""u8) ? ImageNsfwLevel.Mature
-        : value.SequenceEqual("\"X\""u8) ? ImageNsfwLevel.Explicit
+        : value.SequenceEqual("\"X\""u8) || value.SequenceEqual("\"XXX\""u8) ? ImageNsfwLevel.Explicit
         : value.SequenceEqual("\"Blocked\""u8) ? ImageNsfwLevel.Blocked
         : JsonText.IsString(value) ? null
-        : JsonText.ReadInt32(value) switch
-        {
-            1 => ImageNsfwLevel.None,
-            2 => ImageNsfwLevel.Soft,
-            4 => ImageNsfwLevel.Mature,
-            8 or 16 => ImageNsfwLevel.Explicit,
-            32 => ImageNsfwLevel.Blocked,
-            _ => null,
-        };
+        : LevelOf(JsonText.ReadInt32(value) ?? 0);
+
+    /// <summary>The word for the bit of a precise level.</summary>
+    private static ImageNsfwLevel? LevelOf(int bit) => bit switch
+    {
+        1 => ImageNsfwLevel.None,
+        2 => ImageNsfwLevel.Soft,
+        4 => ImageNsfwLevel.Mature,
+        8 or 16 => ImageNsfwLevel.Explicit,
+        32 => ImageNsfwLevel.Blocked,
+        _ => null,
+    };
 
     private static ImageStats? ReadStats(ReadOnlySpan<byte> value)
     {

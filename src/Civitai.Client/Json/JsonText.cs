@@ -81,6 +81,12 @@ internal static class JsonText
             return time;
         }
 
+        // A general parser makes a date of "12:30" or "5/6" too, by guessing.
+        if (text.Length < 10 || Digits(text.Slice(0, 4)) < 1 || text[4] != '-')
+        {
+            return null;
+        }
+
         return DateTimeOffset.TryParse(
             ReadString(value),
             CultureInfo.InvariantCulture,
@@ -108,9 +114,85 @@ internal static class JsonText
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Half of a surrogate pair, a raw control character: the text is unknown, and only it.
+            // Half of a surrogate pair (the service cuts long texts off anywhere), a raw control character, an escape that is none.
+            return UnescapeLeniently(value.Slice(1, value.Length - 2));
+        }
+    }
+
+    /// <summary>The text of a string that is not quite JSON, with U+FFFD for what stands for no character.</summary>
+    internal static string UnescapeLeniently(ReadOnlySpan<byte> inner)
+    {
+        var raw = Decode(inner);
+        var text = new StringBuilder(raw.Length);
+        for (var i = 0; i < raw.Length; i++)
+        {
+            if (raw[i] != '\\' || i + 1 == raw.Length)
+            {
+                text.Append(raw[i]);
+                continue;
+            }
+
+            i++;
+            if (raw[i] == 'u' && ReadUnit(raw, i + 1) is { } unit)
+            {
+                text.Append(unit);
+                i += 4;
+                continue;
+            }
+
+            text.Append(raw[i] switch
+            {
+                'b' => '\b',
+                'f' => '\f',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                var other => other,
+            });
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                text[i] = '\uFFFD';
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The UTF-16 unit that four hexadecimal digits stand for.</summary>
+    private static char? ReadUnit(string text, int start)
+    {
+        if (start + 4 > text.Length)
+        {
             return null;
         }
+
+        var unit = 0;
+        for (var i = start; i < start + 4; i++)
+        {
+            var digit = text[i] switch
+            {
+                >= '0' and <= '9' => text[i] - '0',
+                >= 'a' and <= 'f' => text[i] - 'a' + 10,
+                >= 'A' and <= 'F' => text[i] - 'A' + 10,
+                _ => -1,
+            };
+            if (digit < 0)
+            {
+                return null;
+            }
+
+            unit = (unit * 16) + digit;
+        }
+
+        return (char)unit;
     }
 
     /// <summary>The one form the service writes, <c>2025-04-17T21:28:57.225Z</c>, without a general parser.</summary>

@@ -7,8 +7,11 @@ namespace Civitai.Client.Json;
 /// <summary>Reads generation data: free-form objects written by image generators and uploaders. Field by field, so that an odd one costs only itself.</summary>
 internal static class MetaReader
 {
-    /// <summary>Deeper than any workflow; a field nested deeper is kept as its JSON text.</summary>
-    private const int MaximumDepth = 64;
+    /// <summary>
+    /// Deeper than any workflow; a field nested deeper is kept as its JSON text. PowerShell writes lists however deep they are, but refuses to
+    /// read back more than 50 levels, and with them the whole file or job: some are left for what an image is put into.
+    /// </summary>
+    private const int MaximumDepth = 32;
 
     /// <summary>Reads the value of <c>meta</c>.</summary>
     /// <returns>Null for what is no object.</returns>
@@ -84,7 +87,7 @@ internal static class MetaReader
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return reader.GetString();
+                return ReadText(ref reader);
             case JsonTokenType.True:
                 return true;
             case JsonTokenType.False:
@@ -103,7 +106,7 @@ internal static class MetaReader
                 var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var name = reader.GetString()!;
+                    var name = ReadText(ref reader);
                     reader.Read();
                     fields[name] = ReadValue(ref reader);
                 }
@@ -111,6 +114,19 @@ internal static class MetaReader
                 return fields;
             default:
                 return null;
+        }
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return JsonText.UnescapeLeniently(reader.ValueSpan);
         }
     }
 

@@ -5,18 +5,28 @@ namespace Civitai.Client.Json;
 /// <summary>What a page's <c>metadata</c> says: where the listing goes on. It may be an object, an empty object, an empty array, null or missing.</summary>
 internal static class PageMetadata
 {
-    /// <summary>The cursor's text, unchanged: feeds give strings, model listings numbers. Null at the end of the listing.</summary>
-    internal static string? ReadNextCursor(ReadOnlySpan<byte> metadata)
+    /// <summary>Reads the cursor's text, unchanged: feeds give strings, model listings numbers.</summary>
+    /// <param name="metadata">The value of <c>metadata</c>, empty where there was none.</param>
+    /// <param name="cursor">The cursor, or null at the end of the listing.</param>
+    /// <returns>False where there is something in the cursor's place that is neither a cursor nor the end: to take it for the end would lose the rest.</returns>
+    internal static bool TryReadNextCursor(ReadOnlySpan<byte> metadata, out string? cursor)
     {
+        cursor = null;
         var walker = new ObjectWalker(metadata);
+        if (walker.IsBroken)
+        {
+            return true;
+        }
+
         while (walker.MoveNext())
         {
             if (walker.RawName.SequenceEqual("nextCursor"u8))
             {
-                return JsonText.ReadStringOrNumber(walker.Value) is { Length: > 0 } cursor ? cursor : null;
+                cursor = JsonText.ReadStringOrNumber(walker.Value) is { Length: > 0 } text ? text : null;
+                return cursor is not null || JsonText.IsNull(walker.Value) || walker.Value.SequenceEqual("false"u8) || walker.Value.SequenceEqual("\"\""u8);
             }
         }
 
-        return null;
+        return !walker.IsBroken;
     }
 }

@@ -26,26 +26,31 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
 
     /// <summary>Models whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
     public long[] ModelId { get; set; } = [];
 
     /// <summary>Model versions whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
     public long[] ModelVersionId { get; set; } = [];
 
     /// <summary>Posts whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
     public long[] PostId { get; set; } = [];
 
     /// <summary>Creators, by number, whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
     public long[] UserId { get; set; } = [];
 
     /// <summary>Creators, by name, whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
     [ValidateUsername]
     public string[] Username { get; set; } = [];
 
@@ -101,6 +106,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     /// <summary>Only images with these tags, by number.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [Parameter(ParameterSetName = UriSet)]
+    [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
     public long[] TagId { get; set; } = [];
 
@@ -204,7 +210,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
             : PagingParameters.First + toSkip;
         foreach (var query in queries)
         {
-            if (wanted == 0)
+            if (wanted == 0 || PagingParameters.First == 0)
             {
                 return;
             }
@@ -272,8 +278,11 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         IncludeTags = IncludeTag,
     };
 
-    /// <summary>A time before the service existed would only invite overflows when zones are counted in.</summary>
-    private DateTimeOffset SinceTime() => Since.Year < 2000 ? new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) : new DateTimeOffset(Since);
+    /// <summary>A time before the service existed, or at the end of all times, would only invite overflows when zones are counted in.</summary>
+    private DateTimeOffset SinceTime() =>
+        Since.Year < 2000 ? new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        : Since.Year > 9000 ? new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        : new DateTimeOffset(Since);
 
     /// <summary>Links of one kind are one query, as ids given together are; the kinds are listed in the order they first come in.</summary>
     private static List<ImageQuery> Combine(IEnumerable<ImageQuery> links) =>

@@ -5,21 +5,23 @@ using System.Linq;
 namespace CivitaiPS.Parameters;
 
 /// <summary>
-/// The base models that Tab offers. The service gains names every month (<c>/api/v1/enums</c> has them all), so a name that is not here is
-/// sent as typed.
+/// The base models that Tab offers: those of the service's own source (<c>basemodel.constants.ts</c>) in 2026, also the ones that its site hides.
+/// It gains names every month (<c>/api/v1/enums</c> has them all), so a name that is not here is sent as typed.
 /// </summary>
 internal static class KnownBaseModels
 {
     internal static readonly string[] Names =
     [
-        "AuraFlow", "Chroma", "CogVideoX", "Flux.1 D", "Flux.1 Kontext", "Flux.1 Krea", "Flux.1 S", "Flux.2 D", "HiDream", "Hunyuan 1",
-        "Hunyuan Video", "Illustrious", "Imagen4", "Kolors", "LTXV", "Lumina", "Mochi", "Nano Banana", "NoobAI", "ODOR", "OpenAI", "Other",
-        "PixArt a", "PixArt E", "Playground v2", "Pony", "Pony V7", "Qwen", "SD 1.4", "SD 1.5", "SD 1.5 Hyper", "SD 1.5 LCM", "SD 2.0",
-        "SD 2.0 768", "SD 2.1", "SD 2.1 768", "SD 2.1 Unclip", "SD 3", "SD 3.5", "SD 3.5 Large", "SD 3.5 Large Turbo", "SD 3.5 Medium",
-        "SDXL 0.9", "SDXL 1.0", "SDXL 1.0 LCM", "SDXL Distilled", "SDXL Hyper", "SDXL Lightning", "SDXL Turbo", "Seedream", "Sora 2",
-        "Stable Cascade", "SVD", "SVD XT", "Veo 3", "Wan Video", "Wan Video 1.3B t2v", "Wan Video 14B i2v 480p", "Wan Video 14B i2v 720p",
-        "Wan Video 14B t2v", "Wan Video 2.2 I2V-A14B", "Wan Video 2.2 T2V-A14B", "Wan Video 2.2 TI2V-5B", "Wan Video 2.5 I2V",
-        "Wan Video 2.5 T2V", "ZImageTurbo",
+        "ACE Audio", "Anima", "AuraFlow", "Chroma", "CogVideoX", "Ernie", "Flux.1 D", "Flux.1 Kontext", "Flux.1 Krea", "Flux.1 S", "Flux.2 D",
+        "Flux.2 Klein 4B", "Flux.2 Klein 4B-base", "Flux.2 Klein 9B", "Flux.2 Klein 9B-base", "Grok", "Hailuo by MiniMax", "HappyHorse", "HiDream",
+        "HiDream-O1", "Hunyuan 1", "Hunyuan Video", "Ideogram 4.0", "Illustrious", "Imagen4", "Kling", "Kolors", "Krea 2", "Lens", "LTXV", "LTXV 2.3",
+        "LTXV2", "Lumina", "MAI", "Mochi", "Nano Banana", "NoobAI", "ODOR", "OpenAI", "Other", "PixArt a", "PixArt E", "Playground v2", "Pony",
+        "Pony V7", "Qwen", "Qwen 2", "SD 1.4", "SD 1.5", "SD 1.5 Hyper", "SD 1.5 LCM", "SD 2.0", "SD 2.0 768", "SD 2.1", "SD 2.1 768",
+        "SD 2.1 Unclip", "SD 3", "SD 3.5", "SD 3.5 Large", "SD 3.5 Large Turbo", "SD 3.5 Medium", "SDXL 0.9", "SDXL 1.0", "SDXL 1.0 LCM",
+        "SDXL Distilled", "SDXL Hyper", "SDXL Lightning", "SDXL Turbo", "Seedance", "Seedream", "Sora 2", "Stable Cascade", "SVD", "SVD XT",
+        "Upscaler", "Veo 3", "Vidu Q1", "Wan Image 2.7", "Wan Video", "Wan Video 1.3B t2v", "Wan Video 14B i2v 480p", "Wan Video 14B i2v 720p",
+        "Wan Video 14B t2v", "Wan Video 2.2 I2V-A14B", "Wan Video 2.2 T2V-A14B", "Wan Video 2.2 TI2V-5B", "Wan Video 2.5 I2V", "Wan Video 2.5 T2V",
+        "Wan Video 2.7", "ZImageBase", "ZImageTurbo",
     ];
 
     /// <summary>The known names most like one that the service refused, most alike first.</summary>

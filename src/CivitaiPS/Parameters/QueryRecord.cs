@@ -110,7 +110,16 @@ internal static class QueryRecord
         }
 
         var found = PSObject.AsPSObject(record).Properties[property];
-        value = Unwrap(found?.Value);
+        try
+        {
+            value = Unwrap(found?.Value);
+        }
+        catch (ExtendedTypeSystemException)
+        {
+            // A property that is script and fails: there is something, and it cannot be read.
+            value = null;
+        }
+
         return found is not null;
     }
 

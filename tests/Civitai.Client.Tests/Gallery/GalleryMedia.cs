@@ -102,6 +102,8 @@ public sealed class GalleryMedia
         var address = gallery.MediaUrl(gallery.Catalogue.Images.First(image => image.Type == "image").Id).AbsoluteUri;
         using var rendition = SKBitmap.Decode(await Http.GetByteArrayAsync(new Uri(address.Replace("original=true", "width=330", StringComparison.Ordinal)), TestContext.Current.CancellationToken));
         Assert.Equal(450, rendition.Width);
+        Assert.True(gallery.Log.Media.Single().Completed);
+        Assert.Equal(0, gallery.OpenResponses);
     }
 
     private static async Task<(HttpStatusCode Status, byte[] Body, EntityTagHeaderValue? Tag, string? ContentRange)> Get(GalleryServer gallery, long id, RangeHeaderValue? range, EntityTagHeaderValue? ifRange)

@@ -166,12 +166,13 @@ internal sealed class ReplyWriter
         }
 
         var pace = new Pace(rate);
-        await WriteAsync(context, request, body[..plan.End], pace, gone);
+        await WriteAsync(context, request, body[..plan.End], pace, gone, plan.Stop is null && difference == 0 ? over : null);
         if (plan.Stop is { } stop)
         {
             // What should have arrived by now has to be on its way.
             await response.StartAsync(gone);
             await response.Body.FlushAsync(gone);
+            _log.Changed(request);
             if (plan.Stalls)
             {
                 if (stop.Gate is { } gate)
@@ -245,13 +246,23 @@ internal sealed class ReplyWriter
         return names.Contains("br", StringComparer.OrdinalIgnoreCase) ? "br" : names.Contains("gzip", StringComparer.OrdinalIgnoreCase) ? "gzip" : null;
     }
 
-    private async Task WriteAsync(HttpContext context, LoggedRequest request, ReadOnlyMemory<byte> bytes, Pace pace, CancellationToken gone)
+    private async Task WriteAsync(HttpContext context, LoggedRequest request, ReadOnlyMemory<byte> bytes, Pace pace, CancellationToken gone, Action<RequestState>? over = null)
     {
         while (bytes.Length > 0)
         {
             var count = Math.Min(bytes.Length, pace.Slice);
+            if (over is not null && count == bytes.Length)
+            {
+                // Counted just before the last bytes go out: whoever has read the whole answer finds it completed in the log.
+                request.AddBytes(count);
+                over(RequestState.Completed);
+                await context.Response.Body.WriteAsync(bytes, gone);
+                return;
+            }
+
             await context.Response.Body.WriteAsync(bytes[..count], gone);
             request.AddBytes(count);
+            _log.Changed(request);
             bytes = bytes[count..];
             await pace.AfterAsync(count, gone);
         }

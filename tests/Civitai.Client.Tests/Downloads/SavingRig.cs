@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using Civitai.Client.Downloads;
+using Civitai.Client.Http;
+using Gallery;
+using Xunit;
+
+namespace Civitai.Client.Tests.Downloads;
+
+/// <summary>A gallery, an empty folder and savers that talk from the one to the other.</summary>
+internal sealed class SavingRig : IAsyncDisposable
+{
+    private SavingRig(GalleryServer gallery)
+    {
+        Gallery = gallery;
+    }
+
+    public GalleryServer Gallery { get; }
+
+    public RecordedActivity Activity { get; } = new();
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("civitaips-save-").FullName;
+
+    public static async Task<SavingRig> StartAsync(long? mediaSize = null, ServedFormat format = ServedFormat.ByType, Action<GalleryOptions>? change = null)
+    {
+        var options = new GalleryOptions { Images = 120, MediaSize = mediaSize, ImageFormat = format };
+        change?.Invoke(options);
+        return new SavingRig(await GalleryServer.StartAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gallery.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The catalogue's images of a type, as nouns.</summary>
+    public Image[] Images(string type = "image") => [.. Gallery.Catalogue.Images
+        .Where(image => image.Type == type)
+        .Select(image => new Image
+        {
+            Id = image.Id,
+            Url = Gallery.MediaUrl(image.Id).ToString(),
+            Username = image.Username,
+            Type = type switch { "video" => MediaType.Video, "audio" => MediaType.Audio, _ => MediaType.Image },
+            CreatedAt = new DateTime(2025, 4, 17, 21, 28, 57, DateTimeKind.Utc).ToLocalTime(),
+        })];
+
+    public ImageSaver Saver(SaveOptions? options = null, int retries = 0, TimeSpan? timeout = null)
+    {
+        var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries, Timeout = timeout ?? TimeSpan.FromSeconds(20) };
+        return new ImageSaver(new HttpSession(connection, Activity) { Jitter = () => 0 }, options ?? Options(), Activity);
+    }
+
+    public SaveOptions Options(string? fileName = "{Id}", bool force = false, bool hash = false, Sidecar sidecar = Sidecar.None, string? archive = null, int? width = null) =>
+        new() { Folder = Folder, FileName = fileName, Force = force, Hash = hash, Sidecar = sidecar, Archive = archive, Width = width };
+
+    /// <summary>Saves one image with a saver of its own, as a run of its own does.</summary>
+    public async Task<SavedImage> SaveAsync(Image image, SaveOptions? options = null, int retries = 0, TimeSpan? timeout = null, string? name = null)
+    {
+        using var saver = Saver(options, retries, timeout);
+        return await saver.SaveAsync(saver.Plan(image, name), TestContext.Current.CancellationToken);
+    }
+
+    public string[] Files() => [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    public string Sha256Of(long id) => Convert.ToHexStringLower(SHA256.HashData(Gallery.MediaBytes(id)));
+
+    public static string Sha256Of(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+}

@@ -1,0 +1,115 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using EngineHost;
+using Xunit;
+
+namespace CivitaiPS.Tests;
+
+/// <summary>The walls between the rooms and the promises about editions, read off the dlls that are shipped.</summary>
+public sealed class ShippedAssembliesTests
+{
+    private static readonly string Net = Path.Combine(BuiltModule.Folder, "lib", "net8.0");
+    private static readonly string Desktop = Path.Combine(BuiltModule.Folder, "lib", "netstandard2.0");
+
+    [Theory]
+    [InlineData("Civitai.dll", "netstandard")]
+    [InlineData("CivitaiPS.dll", "Civitai, System.Management.Automation, netstandard")]
+    public void What_stands_in_the_default_context_references_nothing_but_the_standards(string file, string references)
+    {
+        Assert.Equal(references, string.Join(", ", References(Path.Combine(BuiltModule.Folder, file)).Select(name => name.Name).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void The_engine_for_PowerShell_7_needs_nothing_above_what_7_4_has()
+    {
+        // PowerShell 7.4 runs on .NET 8. What is not in the folder must be part of that framework, in its version or a lower one.
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        foreach (var file in Directory.GetFiles(Net, "*.dll"))
+        {
+            foreach (var reference in References(file).Where(reference => !IsShipped(Net, reference)))
+            {
+                Assert.True(File.Exists(Path.Combine(framework, reference.Name + ".dll")), $"{Path.GetFileName(file)} references {reference}.");
+                Assert.True(reference.Version!.Major <= 8, $"{Path.GetFileName(file)} references {reference}.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_reference_of_the_engine_for_Windows_PowerShell_is_in_its_folder_or_in_the_NET_Framework()
+    {
+        var framework = BuildMetadata.Get("DesktopFramework");
+        Assert.True(Directory.Exists(framework), framework);
+        foreach (var file in Directory.GetFiles(Desktop, "*.dll"))
+        {
+            foreach (var reference in References(file).Where(reference => !IsShipped(Desktop, reference)))
+            {
+                Assert.True(
+                    File.Exists(Path.Combine(framework, reference.Name + ".dll")) || File.Exists(Path.Combine(framework, "Facades", reference.Name + ".dll")),
+                    $"{Path.GetFileName(file)} references {reference}.");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public void No_assembly_is_shipped_that_the_engine_does_not_need(string flavour)
+    {
+        var folder = Path.Combine(BuiltModule.Folder, "lib", flavour);
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        Need("Civitai.Client");
+        Assert.Equal(
+            Directory.GetFiles(folder).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal),
+            needed.Order(StringComparer.Ordinal));
+
+        void Need(string name)
+        {
+            var file = Path.Combine(folder, name + ".dll");
+            if (File.Exists(file) && needed.Add(name))
+            {
+                foreach (var reference in References(file))
+                {
+                    Need(reference.Name!);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void The_engine_for_PowerShell_7_ships_no_copy_of_what_the_framework_has()
+    {
+        Assert.Equal("Civitai.Client.dll Polly.Core.dll", string.Join(" ", Directory.GetFiles(Net).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void The_module_folder_holds_no_symbols_tests_or_build_files()
+    {
+        string[] extensions = [".dll", ".psd1", ".ps1xml", ".xml", ".txt", ""];
+        foreach (var file in Directory.GetFiles(BuiltModule.Folder, "*", SearchOption.AllDirectories))
+        {
+            Assert.Contains(Path.GetExtension(file), extensions, StringComparer.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void No_path_of_the_machine_that_built_it_is_in_a_dll_of_the_module()
+    {
+        foreach (var file in Directory.GetFiles(BuiltModule.Folder, "Civitai*.dll", SearchOption.AllDirectories))
+        {
+            var bytes = File.ReadAllBytes(file);
+            Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(BuiltModule.RepositoryRoot)) < 0, file);
+        }
+    }
+
+    private static bool IsShipped(string folder, AssemblyName reference) =>
+        string.Equals(reference.Name, "Civitai", StringComparison.Ordinal) || File.Exists(Path.Combine(folder, reference.Name + ".dll"));
+
+    private static List<AssemblyName> References(string file)
+    {
+        using var stream = File.OpenRead(file);
+        using var image = new PEReader(stream);
+        var metadata = image.GetMetadataReader();
+        return metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName()).ToList();
+    }
+}

@@ -26,7 +26,6 @@ public sealed class HelpBuilderTests : IDisposable
     [InlineData("Save-CivitaiImage.md", "### -WhatIf\n", "### -Nothing\n", "error HELP001: The parameter -WhatIf is not described.")]
     [InlineData("Save-CivitaiImage.md", "## NOTES", "### -Hash", "error HELP001: The section NOTES is missing or empty.")]
     [InlineData("Save-CivitaiImage.md", "Asks for each image before it is downloaded.", "", "error HELP001: '-Confirm' is not described.")]
-    [InlineData("Disconnect-Civitai.md", "### See what counts afterwards", "words", "error HELP001: There are 3 examples; each command has 4 or more.")]
     [InlineData("Disconnect-Civitai.md", "Nothing comes out.", "<b>Nothing</b> comes out.", "cannot be shown in a terminal")]
     [InlineData("Disconnect-Civitai.md", "Nothing comes out.", "Nothing comes out\u2026", "U+2026) is not ASCII")]
     [InlineData("Disconnect-Civitai.md", "](Connect-Civitai.md)", "](Elsewhere.md)", "There is no page 'Elsewhere.md'")]
@@ -42,6 +41,15 @@ public sealed class HelpBuilderTests : IDisposable
         Assert.Contains(message, text, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(_folder, file), text, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder, "*.xml"));
+    }
+
+    [Fact]
+    public async Task A_command_with_three_examples_ends_the_build()
+    {
+        var (exitCode, text) = await RunAsync("Disconnect-Civitai.md", page =>
+            page.Remove(page.IndexOf("### A connection for one look", StringComparison.Ordinal)) + page[page.IndexOf("## INPUTS", StringComparison.Ordinal)..]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("error HELP001: There are 3 examples; each command has 4 or more.", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,11 +79,7 @@ public sealed class HelpBuilderTests : IDisposable
         }
 
         var changed = change((File.Exists(Path.Combine(_folder, file)) ? File.ReadAllText(Path.Combine(_folder, file)) : string.Empty).ReplaceLineEndings("\n"));
-        if (changed is null)
-        {
-            File.Delete(Path.Combine(_folder, file));
-        }
-        else
+        if (changed is not null)
         {
             File.WriteAllText(Path.Combine(_folder, file), changed);
         }
@@ -87,7 +91,7 @@ public sealed class HelpBuilderTests : IDisposable
             [
                 .. File.ReadAllLines(Path.Combine(BuiltModule.RepositoryRoot, BuildMetadata.Get("HelpOrders")))
                     .Where(line => !line.StartsWith("page=", StringComparison.Ordinal) && !line.StartsWith("output=", StringComparison.Ordinal)),
-                .. Directory.GetFiles(_folder, "*.md").Select(page => "page=" + page),
+                .. Directory.GetFiles(_folder, "*.md").Where(page => changed is not null || Path.GetFileName(page) != file).Select(page => "page=" + page),
                 "output=" + _folder,
             ]);
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(BuiltModule.RepositoryRoot, BuildMetadata.Get("HelpBuilder")), orders])

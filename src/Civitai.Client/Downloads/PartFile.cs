@@ -279,15 +279,23 @@ internal sealed class PartFile : IDisposable
     private static FileStream Create(string path, long? length)
     {
 #if NET
-        return new FileStream(path, new FileStreamOptions
+        var reservation = length is > 0 and <= LargestReservation ? length.Value : 0;
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = Share,
-            BufferSize = 0,
-            // Reserves the blocks without changing the length, so that the length goes on telling what has come.
-            PreallocationSize = length is > 0 and <= LargestReservation ? length.Value : 0,
-        });
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = Share,
+                BufferSize = 0,
+                // Reserves the blocks without changing the length, so that the length goes on telling what has come.
+                PreallocationSize = reservation,
+            });
+        }
+        catch (IOException exception) when (reservation > 0 && !File.Exists(path) && DiskError.HasNoRoom(path, reservation))
+        {
+            throw DiskError.Full(exception);
+        }
 #else
         // This framework cannot reserve blocks.
         _ = length;

@@ -1,6 +1,6 @@
 #:property NoWarn=MA0048
 // Turns what a terminal has recorded into a picture, so that the one in the README is what really happened:
-//   script -qec 'dotnet run --project tests/Playground' /dev/null | dotnet run build/terminal-to-svg.cs > docs/main-job.svg
+//   script -qec 'dotnet run --project tests/Playground' /dev/null | dotnet run tests/Playground/TerminalPicture.cs > tests/Playground/main-job.svg
 using System;
 using System.Collections.Generic;
 using System.Globalization;

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -12,6 +13,12 @@ namespace Civitai.Client.Downloads;
 /// </summary>
 internal sealed class ArchiveLedger : IDisposable
 {
+    /// <summary>
+    /// A million entries are read once a session, in the first call of these methods: they cannot wait to be found worth optimising. The name of
+    /// this option, AggressiveOptimization, is not known to the older framework, which passes over it.
+    /// </summary>
+    internal const MethodImplOptions OptimizedAtOnce = (MethodImplOptions)512;
+
     private const string FirstLine = "# CivitaiPS archive 1";
     private const byte Start = (byte)'+';
     private const byte Stop = (byte)';';
@@ -221,24 +228,37 @@ internal sealed class ArchiveLedger : IDisposable
         return false;
     }
 
+    [MethodImpl(OptimizedAtOnce)]
     private static void ReadEntries(ReadOnlySpan<byte> data, LedgerKeySet entries)
     {
-        while (true)
+        for (var at = 0; at < data.Length; at++)
         {
-            var stop = data.IndexOf(Stop);
-            if (stop < 0)
+            if (data[at] != Start)
             {
-                return;
+                continue;
             }
 
-            var line = data.Slice(0, stop);
-            var start = line.LastIndexOf(Start);
-            if (start >= 0 && LedgerKey.TryParse(line.Slice(start + 1), out var key))
+            // Nearly every entry is an id.
+            var id = 0UL;
+            var end = at + 1;
+            while (end < data.Length && (uint)(data[end] - '0') <= 9)
+            {
+                id = (id * 10) + (ulong)(uint)(data[end] - '0');
+                end++;
+            }
+
+            if (end - at - 1 is > 0 and <= 18 && end < data.Length && data[end] == Stop && id != 0)
+            {
+                _ = entries.Add(LedgerKey.OfId(id));
+                at = end;
+            }
+            else if (data.Slice(at + 1).IndexOfAny(Start, Stop) is >= 0 and var length
+                && data[at + 1 + length] == Stop
+                && LedgerKey.TryParse(data.Slice(at + 1, length), out var key))
             {
                 _ = entries.Add(key);
+                at += 1 + length;
             }
-
-            data = data.Slice(stop + 1);
         }
     }
 

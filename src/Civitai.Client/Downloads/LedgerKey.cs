@@ -33,6 +33,9 @@ internal readonly struct LedgerKey : IEquatable<LedgerKey>
         return TryParse(text, out var entry) ? entry : throw new InvalidOperationException("A key that cannot be read back: " + key.Text);
     }
 
+    /// <summary>The entry of an original whose id is known.</summary>
+    internal static LedgerKey OfId(ulong id) => new(id, IdKind);
+
     /// <summary>An entry as it stands in the file.</summary>
     internal static string TextOf(MediaKey key, int? width)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Civitai.Client.Downloads;
 
@@ -31,6 +32,7 @@ internal sealed class LedgerKeySet
 
     /// <summary>Adds a key.</summary>
     /// <returns>False where it was there.</returns>
+    [MethodImpl(ArchiveLedger.OptimizedAtOnce)]
     internal bool Add(LedgerKey key)
     {
         if (Count >= _capacity / 10 * 8)
@@ -51,6 +53,7 @@ internal sealed class LedgerKeySet
     }
 
     // The low word of a key is never 0: that is an empty place.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int PlaceOf(ulong high, ulong low)
     {
         var hash = (high ^ (low * 0xC2B2AE3D27D4EB4FUL)) * 0x9E3779B97F4A7C15UL;

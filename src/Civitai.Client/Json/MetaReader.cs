@@ -8,8 +8,8 @@ namespace Civitai.Client.Json;
 internal static class MetaReader
 {
     /// <summary>
-    /// Deeper than any workflow; a field nested deeper is kept as its JSON text. PowerShell refuses to read back (from a file, a job, a remote
-    /// session) what is nested 50 levels deep, the image and whatever it lies in included, and with it all that stands beside.
+    /// Deeper than any workflow; a field nested deeper is kept as its JSON text. PowerShell writes lists however deep they are, but refuses to
+    /// read back more than 50 levels, and with them the whole file or job: some are left for what an image is put into.
     /// </summary>
     private const int MaximumDepth = 32;
 

@@ -230,17 +230,19 @@ internal sealed class CursorFeed : ImageReadAhead
             return;
         }
 
-        if (_address.IsModelListing && cursor == _cursor && _limit < LargestPage)
+        var isNew = _cursors.Add(cursor);
+        if (!isNew && _address.IsModelListing && _limit < LargestPage)
         {
             // These listings give an image once for each version of the model that it used, and go on by its id: a page that is filled by
-            // one image leads to itself.
+            // one image leads back to itself.
             _isWidened = true;
+            _askedAgain = false;
             _limit = Math.Min(LargestPage, _limit * 2);
             _activity.WriteVerbose("The page did not get past one image: asked again for a larger one.");
             return;
         }
 
-        if (!_cursors.Add(cursor))
+        if (!isNew)
         {
             _hasEnded = true;
             _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + cursor + "); the listing ends here and may not be complete.");

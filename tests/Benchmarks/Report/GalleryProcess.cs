@@ -23,11 +23,6 @@ internal sealed class GalleryProcess : IDisposable
         };
         _process = Process.Start(start)!;
         Address = new Uri(_process.StandardOutput.ReadLine()!.Split(' ')[^1]);
-        _process.OutputDataReceived += (_, _) =>
-        {
-            // Read and dropped, so that it never waits for somebody to listen.
-        };
-        _process.BeginOutputReadLine();
     }
 
     /// <summary>Where it listens.</summary>

@@ -14,7 +14,13 @@ internal sealed class EngineFlavour : IActivity
     {
         var folder = Path.Combine(BuiltModule.Folder, "lib", framework);
         var context = new AssemblyLoadContext(framework);
-        context.Resolving += (_, name) => Path.Combine(folder, name.Name + ".dll") is var file && File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;
+
+        // All at once, as the module does: what is in the context already is not looked for among the framework's.
+        foreach (var file in Directory.GetFiles(folder, "*.dll"))
+        {
+            context.LoadFromAssemblyPath(file);
+        }
+
         var engine = context.LoadFromAssemblyPath(Path.Combine(folder, "Civitai.Client.dll"));
         _client = (ICivitaiClient)Activator.CreateInstance(engine.GetType("Civitai.Client.CivitaiClient", throwOnError: true)!)!;
     }

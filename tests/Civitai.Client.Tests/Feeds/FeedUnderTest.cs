@@ -62,6 +62,7 @@ internal sealed class FeedUnderTest : IAsyncDisposable
     public static async Task<List<Image>> ReadAsync(IImageFeed feed, List<Image>? images = null, int most = int.MaxValue)
     {
         images ??= [];
+        using var stop = Bounded();
         do
         {
             while (images.Count < most && feed.TryRead(out var image))
@@ -69,9 +70,16 @@ internal sealed class FeedUnderTest : IAsyncDisposable
                 images.Add(image);
             }
         }
-        while (images.Count < most && await feed.WaitToReadAsync(TestContext.Current.CancellationToken));
+        while (images.Count < most && await feed.WaitToReadAsync(stop.Token));
 
         return images;
+    }
+
+    /// <summary>Waits for the next image.</summary>
+    public static async Task<bool> WaitAsync(IImageFeed feed)
+    {
+        using var stop = Bounded();
+        return await feed.WaitToReadAsync(stop.Token);
     }
 
     public Task WaitForIdleAsync() => Gallery.WaitForIdleAsync(Patience);
@@ -81,5 +89,13 @@ internal sealed class FeedUnderTest : IAsyncDisposable
         // Every test of feeds is one of this too: the service answers unknown parameters with the whole gallery.
         Assert.All(Gallery.Log.Images, request => Assert.Empty(request.UnknownParameters));
         await Gallery.DisposeAsync();
+    }
+
+    /// <summary>Nothing waits as long as this unless it is broken.</summary>
+    private static CancellationTokenSource Bounded()
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(Patience);
+        return stop;
     }
 }

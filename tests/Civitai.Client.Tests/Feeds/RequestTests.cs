@@ -72,7 +72,7 @@ public sealed class RequestTests
 
             Assert.Equal(10, (await FeedUnderTest.ReadAsync(feed)).Count);
             Assert.Equal(2, test.Gallery.Log.All.Count);
-            Assert.False(await feed.WaitToReadAsync(TestContext.Current.CancellationToken));
+            Assert.False(await FeedUnderTest.WaitAsync(feed));
             Assert.False(feed.TryRead(out _));
         }
 
@@ -107,7 +107,7 @@ public sealed class RequestTests
     {
         await using var test = await FeedUnderTest.StartAsync(new GalleryOptions { Images = 400, Meta = MetaKind.Large, Compress = false });
         using var feed = test.Open(new ImageQuery { PageSize = 100 });
-        Assert.True(await feed.WaitToReadAsync(TestContext.Current.CancellationToken));
+        Assert.True(await FeedUnderTest.WaitAsync(feed));
         Assert.True((await test.Gallery.Log.WaitForAsync(request => request.State != RequestState.Running, TimeSpan.FromSeconds(20))).Completed);
         Assert.Single(test.Gallery.Log.All);
     }
@@ -121,7 +121,7 @@ public sealed class RequestTests
         test.Gallery.Faults.Add(Fault.StallAfterItems(2).OnImages().Forever());
         using (var feed = test.Open(new ImageQuery { ModelIds = [7], Sort = sort }))
         {
-            Assert.True(await feed.WaitToReadAsync(TestContext.Current.CancellationToken));
+            Assert.True(await FeedUnderTest.WaitAsync(feed));
         }
 
         await test.WaitForIdleAsync();

@@ -91,8 +91,7 @@ internal sealed class FileNameTemplate
     /// <exception cref="CivitaiException"><see cref="CivitaiError.FileNameInvalid"/>.</exception>
     internal static string ReadName(string name)
     {
-        var extension = MediaFormats.KnownExtensionAtEnd(name);
-        var text = WithoutCurrentFolder(extension is null ? name : name.Substring(0, name.Length - extension.Length));
+        var text = WithoutExtension(name);
         return IsNameless(text)
             ? throw new CivitaiException(CivitaiError.FileNameInvalid, "The file name '" + Shown(name) + "' gives the file no name: text is wanted after the last '/'.") { Target = name }
             : text;

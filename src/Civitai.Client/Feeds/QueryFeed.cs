@@ -120,7 +120,16 @@ internal sealed class QueryFeed : IImageFeed
         if (modelIds.Count > 0 && _query.Sort is not (ImageSort.Newest or ImageSort.Oldest))
         {
             // Asked about a whole model, the service ignores these sorts and answers newest first (and refuses Random).
-            versionIds = await ModelVersions.FindAsync(_session, _query, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                versionIds = await ModelVersions.FindAsync(_session, _query, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CivitaiException exception)
+            {
+                exception.Cursor ??= _query.Cursor;
+                throw;
+            }
+
             modelIds = [];
             if (versionIds.Count == 0)
             {

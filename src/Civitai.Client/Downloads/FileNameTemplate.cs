@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Civitai.Client.Http;
 
 namespace Civitai.Client.Downloads;
 
@@ -32,6 +33,8 @@ internal sealed class FileNameTemplate
         ["Seed"] = (image, _) => Number(image.Seed) ?? image.Meta?.SeedText,
         ["Model"] = (image, _) => image.Model,
     };
+
+    private static readonly TextCleaner Cleaner = new(key: null);
 
     private readonly List<Func<Image, MediaKey, string>> _parts;
 
@@ -201,10 +204,11 @@ internal sealed class FileNameTemplate
 
     private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
-    private static string Shown(string text) => new(text.Select(c => char.IsControl(c) ? ' ' : c).Take(200).ToArray());
+    // A script block may take what the service says for a name.
+    private static string Shown(string text) => Cleaner.Clean(text, 200);
 
     private static CivitaiException Invalid(string template, string what) =>
-        new(CivitaiError.FileNameInvalid, "The file name '" + Shown(template) + "' " + what + ". These tokens are known: " + TokenList + ".")
+        new(CivitaiError.FileNameInvalid, "The file name '" + Shown(template) + "' " + Shown(what) + ". These tokens are known: " + TokenList + ".")
         {
             Target = template,
             RecommendedAction = "Use the tokens above, '/' between folders, and {Extension} at the end or not at all; or give a script block.",

@@ -248,7 +248,7 @@ internal sealed class CursorFeed : ImageReadAhead
         if (!_cursors.Add(cursor))
         {
             _hasEnded = true;
-            _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + cursor + "); the listing ends here and may not be complete.");
+            _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + _session.Shown(cursor) + "); the listing ends here and may not be complete.");
             return;
         }
 

@@ -73,6 +73,12 @@ internal sealed class QueryFeed : IImageFeed
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (CivitaiException exception) when (exception.Cursor is { } cursor && _session.Shown(cursor) != cursor)
+        {
+            // It holds the key, or what would act on a terminal: no cursor of the service does, and nobody is told to type it.
+            exception.Cursor = null;
+            throw;
+        }
     }
 
     /// <inheritdoc/>

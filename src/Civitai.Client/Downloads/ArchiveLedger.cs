@@ -1,5 +1,8 @@
 using System;
 using System.IO;
+#if NET
+using System.Runtime.CompilerServices;
+#endif
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -221,10 +224,25 @@ internal sealed class ArchiveLedger : IDisposable
         return false;
     }
 
+#if NET
+    // Runs once, over a million entries: compiled well at once instead of when it is over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+#endif
     private static void ReadEntries(ReadOnlySpan<byte> data, LedgerKeySet entries)
     {
         while (true)
         {
+            if (TryReadId(data, out var id, out var length))
+            {
+                if (id != 0)
+                {
+                    _ = entries.Add(LedgerKey.OfId(id));
+                }
+
+                data = data.Slice(length);
+                continue;
+            }
+
             var stop = data.IndexOf(Stop);
             if (stop < 0)
             {
@@ -240,6 +258,29 @@ internal sealed class ArchiveLedger : IDisposable
 
             data = data.Slice(stop + 1);
         }
+    }
+
+    /// <summary>Reads the usual entry, an image's id, in one go; everything else is left to those who look more closely.</summary>
+    private static bool TryReadId(ReadOnlySpan<byte> data, out ulong id, out int length)
+    {
+        const int MostDigits = 19;
+        id = 0;
+        var start = !data.IsEmpty && data[0] == (byte)'\n' ? 2 : 1;
+        length = start;
+        if (data.Length <= start || data[start - 1] != Start)
+        {
+            return false;
+        }
+
+        while (length < data.Length && (uint)(data[length] - '0') <= 9)
+        {
+            id = (id * 10) + (uint)(data[length] - '0');
+            length++;
+        }
+
+        var isEntry = length < data.Length && data[length] == Stop && length - start is > 0 and <= MostDigits;
+        length++;
+        return isEntry;
     }
 
     private static CivitaiException Invalid(string path, string why, Exception? exception) =>

@@ -1,4 +1,7 @@
 using System;
+#if NET
+using System.Runtime.CompilerServices;
+#endif
 
 namespace Civitai.Client.Downloads;
 
@@ -31,6 +34,10 @@ internal sealed class LedgerKeySet
 
     /// <summary>Adds a key.</summary>
     /// <returns>False where it was there.</returns>
+#if NET
+    // A ledger is read once, over all its entries: compiled well at once instead of when it is over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+#endif
     internal bool Add(LedgerKey key)
     {
         if (Count >= _capacity / 10 * 8)
@@ -51,6 +58,9 @@ internal sealed class LedgerKeySet
     }
 
     // The low word of a key is never 0: that is an empty place.
+#if NET
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+#endif
     private int PlaceOf(ulong high, ulong low)
     {
         var hash = (high ^ (low * 0xC2B2AE3D27D4EB4FUL)) * 0x9E3779B97F4A7C15UL;

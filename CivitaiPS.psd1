@@ -19,7 +19,10 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Civitai', 'Images', 'Gallery', 'Download', 'StableDiffusion', 'AI', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://github.com/CivitaiPS/CivitaiPS/blob/main/LICENSE'
+            ProjectUri   = 'https://github.com/CivitaiPS/CivitaiPS'
+            ReleaseNotes = 'https://github.com/CivitaiPS/CivitaiPS/blob/main/CHANGELOG.md'
+            Tags         = @('Civitai', 'Images', 'Gallery', 'Download', 'StableDiffusion', 'AI', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

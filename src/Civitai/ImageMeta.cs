@@ -21,7 +21,8 @@ public sealed class ImageMeta
     private static readonly string[] SamplerKeys = ["sampler", "Sampler"];
     private static readonly string[] CfgScaleKeys = ["cfgScale", "CFG scale", "cfg_scale", "cfg"];
     private static readonly string[] SeedKeys = ["seed", "Seed"];
-    private static readonly string[] ModelKeys = ["Model", "model"];
+    private static readonly string[] ModelKeys = ["Model"];
+    private static readonly string[] OtherModelKeys = ["model"];
     private static readonly string[] SizeKeys = ["Size", "size"];
     private static readonly string[] WidthKeys = ["width"];
     private static readonly string[] HeightKeys = ["height"];
@@ -30,7 +31,7 @@ public sealed class ImageMeta
     /// <summary>The fields that have a place of their own in the infotext, and the one that embeds a whole ComfyUI workflow as a string.</summary>
     private static readonly HashSet<string> NotOtherFields = new(
         PromptKeys.Concat(NegativePromptKeys).Concat(StepsKeys).Concat(SamplerKeys).Concat(CfgScaleKeys).Concat(SeedKeys)
-            .Concat(ModelKeys).Concat(SizeKeys).Concat(WidthKeys).Concat(HeightKeys).Concat(ClipSkipKeys).Concat(["comfy", string.Empty]),
+            .Concat(ModelKeys).Concat(OtherModelKeys).Concat(SizeKeys).Concat(WidthKeys).Concat(HeightKeys).Concat(ClipSkipKeys).Concat(["comfy", string.Empty]),
         StringComparer.Ordinal);
 
     private readonly IDictionary<string, object?> _fields;
@@ -86,10 +87,14 @@ public sealed class ImageMeta
         }
     }
 
-    /// <summary>The name of the model: its own field, or the first checkpoint among the resources.</summary>
+    /// <summary>
+    /// The name of the model: its own field, or the first checkpoint among the resources. A field <c>model</c> counts after these, since
+    /// the settings of a ControlNet leave one behind that is none.
+    /// </summary>
     public string? Model =>
         NotEmpty(Text(ModelKeys))
         ?? Resources.FirstOrDefault(resource => resource.Name is not null && IsCheckpoint(resource.Type))?.Name
+        ?? NotEmpty(Text(OtherModelKeys))
         ?? (this["models"] as IEnumerable<object?>)?.OfType<string>().FirstOrDefault();
 
     /// <summary>The size that was generated: its own field, or width and height.</summary>
@@ -243,23 +248,17 @@ public sealed class ImageMeta
     private int? Integer(string[] keys) =>
         FirstOf(keys, ToInt64) is { } number && number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
 
-    /// <summary>The first text that says something, or else one that is empty.</summary>
     private string? Text(string[] keys)
     {
-        string? found = null;
         foreach (var key in keys)
         {
             if (_fields.TryGetValue(key, out var value) && ToText(value) is { } text)
             {
-                found ??= text;
-                if (text.Length > 0)
-                {
-                    return text;
-                }
+                return text;
             }
         }
 
-        return found;
+        return null;
     }
 
     private ValueList<ImageResource> ReadResources()

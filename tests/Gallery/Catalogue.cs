@@ -38,6 +38,9 @@ public sealed class Catalogue
     /// <summary>The models; 123 has five versions and 4040 has forty when made up.</summary>
     public IReadOnlyList<CatalogueModel> Models { get; }
 
+    /// <summary>Users that exist whether or not they have images (case does not count), besides those who have. Anybody else is unknown, which some paths answer with 404.</summary>
+    public ISet<string> Users { get; } = new HashSet<string>(["alice", "bob", "12345"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Counts the changes made with <see cref="Add"/>, <see cref="Remove"/> and <see cref="Touch"/>.</summary>
     public int Version { get; private set; }
 
@@ -238,7 +241,7 @@ public sealed class Catalogue
     /// <summary>To be called after changing the properties of images that have been listed already.</summary>
     public void Touch() => Change(all => [.. all]);
 
-    internal bool IsUser(string name) => _images.Any(image => string.Equals(image.Username, name, StringComparison.OrdinalIgnoreCase));
+    internal bool IsUser(string name) => Users.Contains(name) || _images.Any(image => string.Equals(image.Username, name, StringComparison.OrdinalIgnoreCase));
 
     internal static ServedFormat FormatOf(string type, ref Dice dice)
     {

@@ -1,8 +1,6 @@
 using System;
 using System.IO;
-#if NET
 using System.Runtime.CompilerServices;
-#endif
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -15,6 +13,12 @@ namespace Civitai.Client.Downloads;
 /// </summary>
 internal sealed class ArchiveLedger : IDisposable
 {
+    /// <summary>
+    /// A million entries are read once a session, in the first call of these methods: they cannot wait to be found worth optimising. The name of
+    /// this option, AggressiveOptimization, is not known to the older framework, which passes over it.
+    /// </summary>
+    internal const MethodImplOptions OptimizedAtOnce = (MethodImplOptions)512;
+
     private const string FirstLine = "# CivitaiPS archive 1";
     private const byte Start = (byte)'+';
     private const byte Stop = (byte)';';
@@ -224,63 +228,38 @@ internal sealed class ArchiveLedger : IDisposable
         return false;
     }
 
-#if NET
-    // Runs once, over a million entries: compiled well at once instead of when it is over.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-#endif
+    [MethodImpl(OptimizedAtOnce)]
     private static void ReadEntries(ReadOnlySpan<byte> data, LedgerKeySet entries)
     {
-        while (true)
+        for (var at = 0; at < data.Length; at++)
         {
-            if (TryReadId(data, out var id, out var length))
+            if (data[at] != Start)
             {
-                if (id != 0)
-                {
-                    _ = entries.Add(LedgerKey.OfId(id));
-                }
-
-                data = data.Slice(length);
                 continue;
             }
 
-            var stop = data.IndexOf(Stop);
-            if (stop < 0)
+            // Nearly every entry is an id.
+            var id = 0UL;
+            var end = at + 1;
+            while (end < data.Length && (uint)(data[end] - '0') <= 9)
             {
-                return;
+                id = (id * 10) + (ulong)(uint)(data[end] - '0');
+                end++;
             }
 
-            var line = data.Slice(0, stop);
-            var start = line.LastIndexOf(Start);
-            if (start >= 0 && LedgerKey.TryParse(line.Slice(start + 1), out var key))
+            if (end - at - 1 is > 0 and <= 18 && end < data.Length && data[end] == Stop && id != 0)
+            {
+                _ = entries.Add(LedgerKey.OfId(id));
+                at = end;
+            }
+            else if (data.Slice(at + 1).IndexOfAny(Start, Stop) is >= 0 and var length
+                && data[at + 1 + length] == Stop
+                && LedgerKey.TryParse(data.Slice(at + 1, length), out var key))
             {
                 _ = entries.Add(key);
+                at += 1 + length;
             }
-
-            data = data.Slice(stop + 1);
         }
-    }
-
-    /// <summary>Reads the usual entry, an image's id, in one go; everything else is left to those who look more closely.</summary>
-    private static bool TryReadId(ReadOnlySpan<byte> data, out ulong id, out int length)
-    {
-        const int MostDigits = 19;
-        id = 0;
-        var start = !data.IsEmpty && data[0] == (byte)'\n' ? 2 : 1;
-        length = start;
-        if (data.Length <= start || data[start - 1] != Start)
-        {
-            return false;
-        }
-
-        while (length < data.Length && (uint)(data[length] - '0') <= 9)
-        {
-            id = (id * 10) + (uint)(data[length] - '0');
-            length++;
-        }
-
-        var isEntry = length < data.Length && data[length] == Stop && length - start is > 0 and <= MostDigits;
-        length++;
-        return isEntry;
     }
 
     private static CivitaiException Invalid(string path, string why, Exception? exception) =>

@@ -42,8 +42,9 @@ internal sealed class BoxEnd : FieldWalker
 
         _type = BinaryPrimitives.ReadUInt32BigEndian(field.Slice(4));
         var length = BinaryPrimitives.ReadUInt32BigEndian(field);
-        if (!IsPrintable(field.Slice(4, 4)))
+        if (_hasIndex && _hasData && !IsKnown(field.Slice(4, 4)))
         {
+            // Something was put behind the file.
             IsLost = true;
         }
         else if (length == 1)
@@ -64,18 +65,19 @@ internal sealed class BoxEnd : FieldWalker
         }
     }
 
-    private static bool IsPrintable(ReadOnlySpan<byte> type)
+    // The boxes that stand at the top of a file (ISO/IEC 14496-12, table 1, and QuickTime's wide).
+    private static bool IsKnown(ReadOnlySpan<byte> type)
     {
-        foreach (var c in type)
+        const string Known = "ftyp styp moov mdat imda moof mfra free skip wide meta meco uuid sidx ssix prft emsg pdin udta idat";
+        for (var at = 0; at < Known.Length; at += 5)
         {
-            // 0xA9 is the copyright sign of QuickTime's user data.
-            if (c is (< 0x20 or > 0x7E) and not 0xA9)
+            if (type[0] == Known[at] && type[1] == Known[at + 1] && type[2] == Known[at + 2] && type[3] == Known[at + 3])
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     private void Pass(ulong length, int headerLength)

@@ -28,6 +28,23 @@ internal static class DiskError
     internal static bool IsInUse(IOException exception) =>
         exception.HResult is WindowsSharingViolation or WindowsLockViolation or LinuxWouldBlock or MacWouldBlock;
 
+    /// <summary>Whether the disk has less room than a file wants.</summary>
+    internal static bool HasNoRoom(string path, long wanted)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < wanted;
+        }
+        catch (Exception exception) when (Is(exception) || exception is ArgumentException)
+        {
+            // A place without a drive, such as a share: nobody knows.
+            return false;
+        }
+    }
+
+    /// <summary>A failure to reserve room says only in words that the disk is full; this one says it as a failure to write does.</summary>
+    internal static IOException Full(IOException exception) => new(exception.Message, WindowsDiskFull);
+
     /// <summary>The error to throw.</summary>
     internal static CivitaiException Of(Exception exception, string path)
     {

@@ -218,6 +218,11 @@ internal sealed class Download
             using var body = await _session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
             while (true)
             {
+                if (_transfer.IsFull)
+                {
+                    await _transfer.WriteAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 var count = await body.ReadAsync(_transfer.Space, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
@@ -232,7 +237,7 @@ internal sealed class Download
                     Refuse();
                 }
 
-                if (_transfer.IsFull || Stopwatch.GetTimestamp() > writeAt)
+                if (Stopwatch.GetTimestamp() > writeAt)
                 {
                     await _transfer.WriteAsync(cancellationToken).ConfigureAwait(false);
                     writeAt = Stopwatch.GetTimestamp() + WriteAfterTicks;

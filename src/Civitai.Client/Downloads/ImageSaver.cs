@@ -138,7 +138,10 @@ internal sealed class ImageSaver : IImageSaver
             return Task.FromResult(saved);
         }
 
-        return Task.Run(() => SaveInTurnAsync(ticket, cancellationToken), cancellationToken);
+        // In line before anything runs, so that the first of two that are the same comes first.
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isFirst = _running.TryAdd(ticket.BasePath, done.Task);
+        return Task.Run(() => SaveInTurnAsync(ticket, done, isFirst, cancellationToken), CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -166,11 +169,10 @@ internal sealed class ImageSaver : IImageSaver
     }
 
     // One image after the other where two have one name: the second is the first one, piped again.
-    private async Task<SavedImage> SaveInTurnAsync(SaveTicket ticket, CancellationToken cancellationToken)
+    private async Task<SavedImage> SaveInTurnAsync(SaveTicket ticket, TaskCompletionSource<bool> done, bool isFirst, CancellationToken cancellationToken)
     {
-        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var path = ticket.BasePath;
-        while (!_running.TryAdd(path, done.Task))
+        while (!isFirst && !_running.TryAdd(path, done.Task))
         {
             if (_running.TryGetValue(path, out var before))
             {

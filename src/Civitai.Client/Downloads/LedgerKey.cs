@@ -29,16 +29,11 @@ internal readonly struct LedgerKey : IEquatable<LedgerKey>
     /// <param name="width">The width of the rendition, or null for the original.</param>
     internal static LedgerKey Of(MediaKey key, int? width)
     {
-        if (key.IsId && ulong.TryParse(key.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id != 0)
-        {
-            return new LedgerKey(id, IdKind | (uint)(width ?? 0));
-        }
-
         var text = Encoding.ASCII.GetBytes(TextOf(key, width));
         return TryParse(text, out var entry) ? entry : throw new InvalidOperationException("A key that cannot be read back: " + key.Text);
     }
 
-    /// <summary>The entry of an image's original, by its id, which is not 0.</summary>
+    /// <summary>The entry of an original whose id is known.</summary>
     internal static LedgerKey OfId(ulong id) => new(id, IdKind);
 
     /// <summary>An entry as it stands in the file.</summary>

@@ -1,7 +1,5 @@
 using System;
-#if NET
 using System.Runtime.CompilerServices;
-#endif
 
 namespace Civitai.Client.Downloads;
 
@@ -34,10 +32,7 @@ internal sealed class LedgerKeySet
 
     /// <summary>Adds a key.</summary>
     /// <returns>False where it was there.</returns>
-#if NET
-    // A ledger is read once, over all its entries: compiled well at once instead of when it is over.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-#endif
+    [MethodImpl(ArchiveLedger.OptimizedAtOnce)]
     internal bool Add(LedgerKey key)
     {
         if (Count >= _capacity / 10 * 8)
@@ -58,9 +53,7 @@ internal sealed class LedgerKeySet
     }
 
     // The low word of a key is never 0: that is an empty place.
-#if NET
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-#endif
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int PlaceOf(ulong high, ulong low)
     {
         var hash = (high ^ (low * 0xC2B2AE3D27D4EB4FUL)) * 0x9E3779B97F4A7C15UL;

@@ -44,6 +44,9 @@ internal sealed class PartFile : IDisposable
     /// <summary>The part's own path.</summary>
     internal string Path { get; }
 
+    /// <summary>Whether it has its final name.</summary>
+    internal bool IsRenamed { get; private set; }
+
     /// <summary>Bytes that are in it.</summary>
     internal long Length { get; private set; }
 
@@ -166,6 +169,7 @@ internal sealed class PartFile : IDisposable
                 File.SetLastWriteTimeUtc(target, day);
             }
 #endif
+            IsRenamed = true;
             if (_notePath.Length > 0)
             {
                 File.Delete(_notePath);
@@ -190,6 +194,20 @@ internal sealed class PartFile : IDisposable
         if (_notePath.Length > 0)
         {
             DiskError.Guard(_notePath, () => File.Delete(_notePath));
+        }
+    }
+
+    /// <summary>Removes the part and its note if the file system lets it: something went wrong already, and that is what must be told.</summary>
+    internal void TryDelete()
+    {
+        try
+        {
+            Delete();
+        }
+        catch (CivitaiException)
+        {
+            // A part is never taken for a file, and the next run does away with it.
+            _stream.Dispose();
         }
     }
 
@@ -261,15 +279,23 @@ internal sealed class PartFile : IDisposable
     private static FileStream Create(string path, long? length)
     {
 #if NET
-        return new FileStream(path, new FileStreamOptions
+        var reservation = length is > 0 and <= LargestReservation ? length.Value : 0;
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = Share,
-            BufferSize = 0,
-            // Reserves the blocks without changing the length, so that the length goes on telling what has come.
-            PreallocationSize = length is > 0 and <= LargestReservation ? length.Value : 0,
-        });
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = Share,
+                BufferSize = 0,
+                // Reserves the blocks without changing the length, so that the length goes on telling what has come.
+                PreallocationSize = reservation,
+            });
+        }
+        catch (IOException exception) when (reservation > 0 && !File.Exists(path) && DiskError.HasNoRoom(path, reservation))
+        {
+            throw DiskError.Full(exception);
+        }
 #else
         // This framework cannot reserve blocks.
         _ = length;

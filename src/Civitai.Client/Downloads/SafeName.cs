@@ -19,7 +19,7 @@ internal static class SafeName
     private const char Cut = '~';
 
     // A path whose folder leaves less room than this is not made to fit: the names would tell nothing any more.
-    private const int LeastPath = 48;
+    private const int LeastPath = 24;
     private const int LeastSegment = 8;
 
     /// <summary>A name made safe, of any length.</summary>

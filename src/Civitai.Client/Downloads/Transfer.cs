@@ -123,12 +123,11 @@ internal sealed class Transfer : IDisposable
         _part.Write(_buffer, count);
     }
 
-    /// <summary>Leaves what has come for another run to go on with, or leaves nothing where that cannot be.</summary>
+    /// <summary>Leaves what has come for another attempt, or another run, to go on with, if that can be.</summary>
     internal async Task KeepAsync()
     {
         if (!CanResume || _scanner.IsRefused)
         {
-            _part?.Delete();
             return;
         }
 
@@ -138,8 +137,7 @@ internal sealed class Transfer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Another run holds the part, and waiting for it is what was cancelled: what it leaves is as good.
-            _buffered = 0;
+            // Another run holds the part, and this is no time to wait for it. The bytes stay in the buffer for another attempt.
         }
     }
 
@@ -186,6 +184,12 @@ internal sealed class Transfer : IDisposable
 
     public void Dispose()
     {
+        if (_part is { IsRenamed: false } part && (IsInMemory || !CanResume || _scanner.IsRefused))
+        {
+            // Nobody could go on with it.
+            part.TryDelete();
+        }
+
         _part?.Dispose();
         _hash?.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);

@@ -235,7 +235,7 @@ internal sealed class CursorFeed : ImageReadAhead
             // These listings give an image once for each version of the model that it used, and go on by its id: a page that is filled by
             // one image leads to itself.
             _isWidened = true;
-            _limit = Math.Min(LargestPage, Math.Max(10, _limit * 2));
+            _limit = Math.Min(LargestPage, _limit * 2);
             _activity.WriteVerbose("The page did not get past one image: asked again for a larger one.");
             return;
         }

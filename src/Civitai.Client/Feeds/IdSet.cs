@@ -11,6 +11,9 @@ internal sealed class IdSet
     private long[] _places = new long[256];
     private int _count;
 
+    /// <summary>What the ids take up.</summary>
+    internal long Bytes => _places.LongLength * sizeof(long);
+
     /// <summary>Adds an id.</summary>
     /// <returns>False when it was there.</returns>
     internal bool Add(long id)

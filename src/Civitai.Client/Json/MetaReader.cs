@@ -7,8 +7,11 @@ namespace Civitai.Client.Json;
 /// <summary>Reads generation data: free-form objects written by image generators and uploaders. Field by field, so that an odd one costs only itself.</summary>
 internal static class MetaReader
 {
-    /// <summary>Deeper than any workflow; a field nested deeper is kept as its JSON text.</summary>
-    private const int MaximumDepth = 64;
+    /// <summary>
+    /// Deeper than any workflow; a field nested deeper is kept as its JSON text. PowerShell writes lists however deep they are, but refuses to
+    /// read back more than 50 levels, and with them the whole file or job: some are left for what an image is put into.
+    /// </summary>
+    private const int MaximumDepth = 32;
 
     /// <summary>Reads the value of <c>meta</c>.</summary>
     /// <returns>Null for what is no object.</returns>

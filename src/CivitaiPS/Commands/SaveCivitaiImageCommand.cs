@@ -60,6 +60,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
     /// <summary>What is written beside each file.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(SidecarCompleter))]
     public Sidecar Sidecar { get; set; }
 
     /// <summary>The ledger of what has been saved.</summary>

@@ -54,7 +54,8 @@ public sealed class InterruptedDownloadTests
                 var saved = await rig.SaveAsync(image, rig.Options(hash: true), retries, TimeSpan.FromMilliseconds(kind == "stall" ? 300 : 20_000));
                 Assert.Equal(expected, SavingRig.Sha256Of(saved.Path!));
                 Assert.Equal(expected, saved.Sha256);
-                Assert.Equal(rig.Gallery.Log.Media.Count(request => !request.Path.StartsWith("/file/", StringComparison.Ordinal)), saved.Attempts);
+                // A connection that the server closes without an answer is replaced below HTTP, unseen.
+                Assert.Equal(rig.Gallery.Log.Media.Count(request => kind != "no answer" && !request.Path.StartsWith("/file/", StringComparison.Ordinal)), kind == "no answer" ? 0 : saved.Attempts);
                 isThere = true;
             }
             catch (CivitaiException error)
@@ -127,7 +128,8 @@ public sealed class InterruptedDownloadTests
     [InlineData("too long")]
     public async Task A_part_that_cannot_be_gone_on_with_is_started_over(string why)
     {
-        await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Png);
+        // Of a format without an end marker: nothing but the validators can tell a mixture.
+        await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Webm);
         var image = rig.Images()[0];
         rig.Gallery.Faults.Add(Fault.AbortAfter(300_000));
         await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image));
@@ -169,7 +171,7 @@ public sealed class InterruptedDownloadTests
         Assert.Equal(SaveStatus.Downloaded, saved.Status);
         Assert.Equal(rig.Sha256Of(image.Id), saved.Sha256);
         Assert.Equal(rig.Sha256Of(image.Id), SavingRig.Sha256Of(saved.Path!));
-        Assert.Equal([image.Id + ".png"], rig.Files());
+        Assert.Equal([image.Id + ".webm"], rig.Files());
     }
 
     [Fact]
@@ -246,9 +248,10 @@ public sealed class InterruptedDownloadTests
         var saver = rig.Saver();
         var saving = images.Select(image => saver.SaveAsync(saver.Plan(image, null), Stop)).ToArray();
         await Task.WhenAll(saving[..2]);
-        foreach (var request in images[2..])
+        while (saver.GetProgress().Running is var running && (running.Count < 4 || running.Any(download => download.ReceivedBytes < 50_000)))
         {
-            await rig.Gallery.Log.WaitForAsync(one => one.ImageId == request.Id && one.BytesSent >= 50_000, TimeSpan.FromSeconds(20));
+            Stop.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
 
         saver.Dispose();

@@ -159,6 +159,25 @@ public sealed class GalleryPages
         Assert.True((await Page(gallery, "limit=1&withMeta=true&modelId=123&flatMeta=true")).Items[0].GetProperty("meta").TryGetProperty("prompt", out _));
     }
 
+    [Theory]
+    [InlineData(Generation.G1Feed, "username=nobody", 200)]
+    [InlineData(Generation.G1Index, "username=nobody", 404)]
+    [InlineData(Generation.G2Feed, "username=nobody", 200)]
+    [InlineData(Generation.G1Feed, "username=nobody&modelId=123", 404)]
+    [InlineData(Generation.G1Index, "username=BOB", 200)]
+    [InlineData(Generation.G1Feed, "modelId=123&sort=Random", 400)]
+    [InlineData(Generation.G1Feed, "page=11&limit=100", 429)]
+    [InlineData(Generation.G1Feed, "limit=0", 500)]
+    [InlineData(Generation.G1Feed, "modelId=123&limit=0", 200)]
+    [InlineData(Generation.G2Feed, "cursor=100%7C5", 400)]
+    [InlineData(Generation.G2Feed, "cursor=feed:1:5", 400)]
+    public async Task What_the_service_refuses_depends_on_the_path_that_answers(Generation generation, string query, int status)
+    {
+        await using var gallery = await GalleryServer.StartAsync(new GalleryOptions { Catalogue = Catalogue.From([new CatalogueImage { Id = 7, Username = "carol", ModelIds = [123] }]), Generation = generation });
+        using var response = await Http.GetAsync(new Uri(gallery.BaseUri, "api/v1/images?" + query), TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Every_odd_form_is_valid_JSON()
     {

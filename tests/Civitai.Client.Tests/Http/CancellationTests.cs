@@ -46,11 +46,11 @@ public sealed class CancellationTests
         using var stop = new CancellationTokenSource();
 
         var request = test.ApiAsync(stop: stop.Token);
-        await test.Gallery.Log.WaitForAsync(_ => true, TimeSpan.FromSeconds(30));
+        await test.Gallery.Log.WaitForAsync(_ => true, WaitingClock.Patience);
         await stop.CancelAsync();
 
         Assert.Equal(stop.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request)).CancellationToken);
-        await test.Gallery.WaitForIdleAsync(TimeSpan.FromSeconds(30));
+        await test.Gallery.WaitForIdleAsync(WaitingClock.Patience);
         Assert.Single(test.Gallery.Log.All);
     }
 
@@ -82,7 +82,7 @@ public sealed class CancellationTests
         await stop.CancelAsync();
 
         Assert.Equal(stop.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request)).CancellationToken);
-        await test.Gallery.WaitForIdleAsync(TimeSpan.FromSeconds(30));
+        await test.Gallery.WaitForIdleAsync(WaitingClock.Patience);
         Assert.Single(test.Gallery.Log.All);
     }
 

@@ -20,7 +20,7 @@ public sealed class HostileServerTests
         var thrown = await Assert.ThrowsAsync<CivitaiException>(() => new CivitaiClient().GetAccountAsync(test.Settings, test.Activity, SessionUnderTest.Token));
 
         Assert.InRange(thrown.Message.Length, 1, 1000);
-        await test.Gallery.WaitForIdleAsync(TimeSpan.FromSeconds(30));
+        await test.Gallery.WaitForIdleAsync(WaitingClock.Patience);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class HostileServerTests
         Assert.Equal(CivitaiError.UnexpectedResponse, thrown.Error);
         Assert.InRange(seen, 1, Civitai.Client.Http.HttpSession.LongestApiBody);
         Assert.Single(test.Gallery.Log.All);
-        await test.Gallery.WaitForIdleAsync(TimeSpan.FromSeconds(30));
+        await test.Gallery.WaitForIdleAsync(WaitingClock.Patience);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PublicConnectorTests
     [Fact]
     public async Task The_real_connections_of_media_go_through_it()
     {
-        // A name that every resolver leads to this machine, with a dot, so that its spelling alone does not give it away.
+        // A name that every resolver leads to this machine. The pool looks at no spelling, only at where the name leads.
         var host = (await Dns.GetHostEntryAsync("localhost", SessionUnderTest.Token)).HostName;
         var settings = new HandlerSettings(new ConnectionSettings { NoProxy = true }, media: true, permitPrivate: false);
 

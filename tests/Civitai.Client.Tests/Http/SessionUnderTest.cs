@@ -52,10 +52,10 @@ internal sealed class SessionUnderTest : IAsyncDisposable
     internal HttpSession Another() => new(Settings, Activity, Clock) { Jitter = () => Jitter };
 
     internal Task<string> ApiAsync(string path = "api/v1/images?limit=1", CancellationToken? stop = null) =>
-        Session.SendApiAsync(path, ReadTextAsync, "the query", stop ?? Token);
+        Session.SendApiAsync(path, ReadTextAsync, "the query", stop ?? Token).WaitAsync(WaitingClock.Patience);
 
     internal Task<byte[]> MediaAsync(Uri? address = null, HttpSession? session = null, CancellationToken? stop = null) =>
-        (session ?? Session).SendMediaAsync(address ?? Gallery.MediaUrl(FirstId), _ => { }, ReadAsync, "the image", stop ?? Token);
+        (session ?? Session).SendMediaAsync(address ?? Gallery.MediaUrl(FirstId), _ => { }, ReadAsync, "the image", stop ?? Token).WaitAsync(WaitingClock.Patience);
 
     internal long FirstId => Gallery.Catalogue.Images[0].Id;
 

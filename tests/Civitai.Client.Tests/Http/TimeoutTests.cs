@@ -47,12 +47,12 @@ public sealed class TimeoutTests
                 return test.ReadAsync(response, token);
             },
             "the image",
-            SessionUnderTest.Token));
+            SessionUnderTest.Token).WaitAsync(WaitingClock.Patience, SessionUnderTest.Token));
 
         Assert.Equal(CivitaiError.MediaUnavailable, thrown.Error);
         Assert.Contains("was silent for 77 seconds", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(2, test.Gallery.Log.All.Count);
-        await test.Gallery.WaitForIdleAsync(TimeSpan.FromSeconds(30));
+        await test.Gallery.WaitForIdleAsync(WaitingClock.Patience);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class WaitingClock : FakeTimeProvider
     /// <summary>A time-out that no test comes near.</summary>
     internal static readonly TimeSpan LongTimeout = TimeSpan.FromHours(1);
 
+    /// <summary>Nothing takes as long as this unless it is broken.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
     private readonly Channel<TimeSpan> _begun = Channel.CreateUnbounded<TimeSpan>();
 
@@ -31,7 +34,7 @@ internal sealed class WaitingClock : FakeTimeProvider
     }
 
     /// <summary>The length of the next wait that begins.</summary>
-    internal async Task<TimeSpan> NextWaitAsync() => await _begun.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    internal Task<TimeSpan> NextWaitAsync() => _begun.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     private void Started(TimeSpan due)
     {

@@ -172,6 +172,7 @@ internal sealed class ReplyWriter
             // What should have arrived by now has to be on its way.
             await response.StartAsync(gone);
             await response.Body.FlushAsync(gone);
+            _log.Changed(request);
             if (plan.Stalls)
             {
                 if (stop.Gate is { } gate)
@@ -261,6 +262,7 @@ internal sealed class ReplyWriter
 
             await context.Response.Body.WriteAsync(bytes[..count], gone);
             request.AddBytes(count);
+            _log.Changed(request);
             bytes = bytes[count..];
             await pace.AfterAsync(count, gone);
         }

@@ -47,7 +47,7 @@ public sealed class RequestLog
         }
     }
 
-    /// <summary>The first request, past or to come, that is as wanted; looked at again when its status is sent and when it ends.</summary>
+    /// <summary>The first request, past or to come, that is as wanted; looked at again when its status is sent, with every part of its body and when it ends.</summary>
     /// <exception cref="TimeoutException">There was none in time; the message lists what there was.</exception>
     public async Task<LoggedRequest> WaitForAsync(Func<LoggedRequest, bool> wanted, TimeSpan timeout)
     {

@@ -121,7 +121,8 @@ internal static class MamlWriter
         Cmd + "example",
         new XElement(Maml + "title", FormattableString.Invariant($"--- Example {number}: {example.Title} ---")),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", Paragraphs(example.Remarks)));
+        // Get-Help puts nothing between an example and the next one.
+        new XElement(Dev + "remarks", Paragraphs([.. example.Remarks, string.Empty])));
 
     private static XElement Link(HelpLink link) => new(
         Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address));

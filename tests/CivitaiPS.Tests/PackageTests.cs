@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+using EngineHost;
+using Xunit;
+
+namespace CivitaiPS.Tests;
+
+/// <summary>The package that goes to the PowerShell Gallery.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("civitaips-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Packed_twice_it_is_the_same_and_holds_the_module_and_nothing_else()
+    {
+        var package = await PackAsync("once");
+        Assert.Equal(await File.ReadAllBytesAsync(package, Token), await File.ReadAllBytesAsync(await PackAsync("twice"), Token));
+
+        await using var archive = await ZipFile.OpenReadAsync(package, Token);
+        var module = Directory.GetFiles(BuiltModule.Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(BuiltModule.Folder, file).Replace('\\', '/'));
+        string[] ofThePackage = ["CivitaiPS.nuspec", "[Content_Types].xml", "_rels/.rels", "package/services/metadata/core-properties/nuget.psmdcp"];
+        Assert.Equal(
+            module.Concat(ofThePackage).Order(StringComparer.Ordinal),
+            archive.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
+
+        await using var nuspec = await archive.GetEntry("CivitaiPS.nuspec")!.OpenAsync(Token);
+        var metadata = (await XDocument.LoadAsync(nuspec, LoadOptions.None, Token)).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value, StringComparer.Ordinal);
+        Assert.Equal(Path.GetFileName(BuiltModule.Folder), metadata["version"].Single());
+        Assert.Contains("PSModule", metadata["tags"].Single().Split(' '), StringComparer.Ordinal);
+        Assert.NotEmpty(metadata["projectUrl"].Single());
+        Assert.NotEmpty(metadata["releaseNotes"].Single());
+        Assert.Equal("MIT", metadata["license"].Single());
+        Assert.Empty(metadata["dependency"]);
+    }
+
+    [Fact]
+    public async Task Installed_into_an_empty_module_path_it_is_imported_by_its_name()
+    {
+        var installed = Path.Combine(_folder, "Modules", "CivitaiPS", Path.GetFileName(BuiltModule.Folder));
+        await ZipFile.ExtractToDirectoryAsync(await PackAsync("once"), installed, Token);
+        var run = await PlaygroundProcess.RunAsync(
+            _folder,
+            string.Empty,
+            Token,
+            "-NoModule",
+            "-Command",
+            $"""
+            $env:PSModulePath = '{Path.Combine(_folder, "Modules")}'
+            Import-Module CivitaiPS
+            (Get-Module CivitaiPS).ModuleBase
+            @(Get-CivitaiImage -ModelVersionId 1 -First 2 | Save-CivitaiImage ./pictures).Count
+            """);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal([installed, "2"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private async Task<string> PackAsync(string name)
+    {
+        var output = Path.Combine(_folder, name);
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["pack", Path.Combine(BuiltModule.RepositoryRoot, "src", "CivitaiPS"), "--no-build", "--configuration", BuildMetadata.Get("Configuration"), "--output", output])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        var said = await process.StandardOutput.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        Assert.True(process.ExitCode == 0, said);
+        return Directory.GetFiles(output).Single();
+    }
+}

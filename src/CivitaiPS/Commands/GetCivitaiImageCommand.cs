@@ -22,7 +22,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         [nameof(Id), nameof(Uri), nameof(ModelId), nameof(ModelVersionId), nameof(PostId), nameof(UserId), nameof(Username)];
 
     private ConnectionSettings _connection = null!;
-    private IReadOnlyList<ImageQuery> _links = [];
+    private List<ImageQuery> _links = [];
     private long _records;
 
     /// <summary>Models whose images are listed.</summary>

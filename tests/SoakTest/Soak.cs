@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Civitai;
 using Civitai.Client.Downloads;
@@ -12,10 +13,10 @@ internal sealed class Soak(Uri gallery, string folder)
     internal const int Throttle = 16;
 
     // Ids given out are remembered, 9 bytes each and the room that a growing table has; so are the cursors.
-    private const double ListingBound = 16;
+    private const double ListingBound = 8;
 
     // Names of files are remembered, and what is found in the folder.
-    private const double SavingBound = 24;
+    private const double SavingBound = 8;
 
     private readonly SilentActivity _activity = new();
 
@@ -79,9 +80,10 @@ internal sealed class Soak(Uri gallery, string folder)
             }
         }
 
+        var there = Directory.GetFiles(folder).ToLookup(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal);
         foreach (var (id, sha256, _) in files)
         {
-            var found = Directory.GetFiles(folder, id + ".*");
+            var found = there[id.ToString(CultureInfo.InvariantCulture)].ToArray();
             if (found.Length != 1)
             {
                 return $"image {id} has {found.Length} files: {string.Join(", ", found)}";

@@ -29,7 +29,7 @@ public sealed class PlaygroundProcess
     public static ProcessStartInfo Describe(string folder, params string[] arguments)
     {
         var relative = BuildMetadata.Get("Playground");
-        return new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(BuiltModule.RepositoryRoot, relative), .. arguments])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(BuiltModule.RepositoryRoot, relative), .. arguments])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -37,6 +37,10 @@ public sealed class PlaygroundProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // Started from an installed PowerShell, the tests would hand its modules on.
+        start.Environment.Remove("PSModulePath");
+        return start;
     }
 
     /// <summary>Runs it to its end.</summary>

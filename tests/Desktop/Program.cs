@@ -20,8 +20,10 @@ internal static class Program
 
         // PowerShell does this for the assemblies that the manifest names.
         Assembly.LoadFrom(Path.Combine(module, "Civitai.dll"));
+
+        // For this program alone, which is compiled against them; the engine's own requests are for the module's resolver to answer.
         AppDomain.CurrentDomain.AssemblyResolve += (_, request) =>
-            new AssemblyName(request.Name).Name == "Civitai" ? Assembly.LoadFrom(Path.Combine(module, "Civitai.dll")) : null;
+            request.RequestingAssembly == typeof(Program).Assembly && new AssemblyName(request.Name).Name == "Civitai" ? Assembly.LoadFrom(Path.Combine(module, "Civitai.dll")) : null;
         return Drive(module, args[1], args[2]);
     }
 

@@ -169,7 +169,10 @@ internal sealed class ArchiveLedger : IDisposable
         file.Write(bytes, 0, bytes.Length);
     }
 
-    private static LedgerKeySet Read(string path, FileStream file)
+    /// <summary>Reads the entries.</summary>
+    /// <param name="path">What an error names.</param>
+    /// <param name="file">The whole of it, from its beginning.</param>
+    internal static LedgerKeySet Read(string path, Stream file)
     {
         var entries = new LedgerKeySet((int)Math.Min(int.MaxValue, file.Length / UsualEntryLength));
         var buffer = new byte[256 * 1024];

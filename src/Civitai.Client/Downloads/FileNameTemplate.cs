@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Civitai.Client.Http;
 
 namespace Civitai.Client.Downloads;
 
@@ -32,6 +33,8 @@ internal sealed class FileNameTemplate
         ["Seed"] = (image, _) => Number(image.Seed) ?? image.Meta?.SeedText,
         ["Model"] = (image, _) => image.Model,
     };
+
+    private static readonly TextCleaner Cleaner = new(key: null);
 
     private readonly List<Func<Image, MediaKey, string>> _parts;
 
@@ -91,8 +94,7 @@ internal sealed class FileNameTemplate
     /// <exception cref="CivitaiException"><see cref="CivitaiError.FileNameInvalid"/>.</exception>
     internal static string ReadName(string name)
     {
-        var extension = MediaFormats.KnownExtensionAtEnd(name);
-        var text = WithoutCurrentFolder(extension is null ? name : name.Substring(0, name.Length - extension.Length));
+        var text = WithoutExtension(name);
         return IsNameless(text)
             ? throw new CivitaiException(CivitaiError.FileNameInvalid, "The file name '" + Shown(name) + "' gives the file no name: text is wanted after the last '/'.") { Target = name }
             : text;
@@ -202,10 +204,11 @@ internal sealed class FileNameTemplate
 
     private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
-    private static string Shown(string text) => new(text.Select(c => char.IsControl(c) ? ' ' : c).Take(200).ToArray());
+    // A script block may take what the service says for a name.
+    private static string Shown(string text) => Cleaner.Clean(text, 200);
 
     private static CivitaiException Invalid(string template, string what) =>
-        new(CivitaiError.FileNameInvalid, "The file name '" + Shown(template) + "' " + what + ". These tokens are known: " + TokenList + ".")
+        new(CivitaiError.FileNameInvalid, "The file name '" + Shown(template) + "' " + Shown(what) + ". These tokens are known: " + TokenList + ".")
         {
             Target = template,
             RecommendedAction = "Use the tokens above, '/' between folders, and {Extension} at the end or not at all; or give a script block.",

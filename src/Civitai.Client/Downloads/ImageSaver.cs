@@ -75,7 +75,8 @@ internal sealed class ImageSaver : IImageSaver
         var isKnown = _ledger is not null && _ledger.Contains(LedgerKey.Of(key, _width));
         if (isKnown && !_options.Force)
         {
-            var there = isOwn ? folder.FindMedia(main) : folder.FindMedia(other) ?? folder.FindMedia(main);
+            // The ledger says that it was saved, not that a file which only has its name is this image's.
+            var there = folder.FindMedia(isOwn ? main : other);
             return new SaveTicket(image, key, SaveStatus.InArchive, folder, main) { Own = there };
         }
 
@@ -95,7 +96,6 @@ internal sealed class ImageSaver : IImageSaver
 
         var file = folder.Find(chosen);
         var media = file is { FileName: not null } ? file : null;
-        isOwn |= isKnown;
         if (media is not null && isOwn && !_options.Force)
         {
             return new SaveTicket(image, key, SaveStatus.AlreadyExists, folder, chosen) { Own = media };
@@ -135,6 +135,7 @@ internal sealed class ImageSaver : IImageSaver
             && Report(ticket, found) is { } saved)
         {
             // The usual case of a second run: no thread is changed for it.
+            Tell(saved);
             return Task.FromResult(saved);
         }
 
@@ -168,6 +169,9 @@ internal sealed class ImageSaver : IImageSaver
         _ledger?.Dispose();
     }
 
+    private void Tell(SavedImage skipped) => _activity.WriteVerbose(
+        skipped.Status == SaveStatus.InArchive ? "Skipped " + skipped + ": the archive has it." : "Skipped " + skipped + ": it is there as '" + skipped.Path + "'.");
+
     // One image after the other where two have one name: the second is the first one, piped again.
     private async Task<SavedImage> SaveInTurnAsync(SaveTicket ticket, TaskCompletionSource<bool> done, bool isFirst, CancellationToken cancellationToken)
     {
@@ -197,12 +201,14 @@ internal sealed class ImageSaver : IImageSaver
         var clock = Stopwatch.StartNew();
         if (ticket.Found is { } found && Report(ticket, found) is { } there)
         {
+            Tell(there);
             return await FinishAsync(ticket, there, clock, cancellationToken).ConfigureAwait(false);
         }
 
         if (ticket.IsRepeated && !_options.Force && FileOf(ticket.Folder, ticket.Name) is { } earlier)
         {
             var repeated = new SavedImage(ticket.Image) { Path = earlier, Status = SaveStatus.AlreadyExists };
+            Tell(repeated);
             return await FinishAsync(ticket, repeated, clock, cancellationToken).ConfigureAwait(false);
         }
 

@@ -96,7 +96,14 @@ internal sealed class PartFile : IDisposable
     /// <summary>Empties the part and notes what comes next.</summary>
     internal void Begin(PartNote note)
     {
-        DiskError.Guard(Path, () => _stream.SetLength(0));
+        DiskError.Guard(Path, () =>
+        {
+            // Not a new one: that would give back the blocks that were just set aside for it.
+            if (_stream.Length > 0)
+            {
+                _stream.SetLength(0);
+            }
+        });
         _stream.Position = 0;
         Length = 0;
         DiskError.Guard(_notePath, () => note.Write(_notePath));

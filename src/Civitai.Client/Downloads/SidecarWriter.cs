@@ -24,7 +24,7 @@ internal static class SidecarWriter
         }
 
         // An image without generation data has no infotext.
-        if ((which & Sidecar.Text) == Sidecar.Text && image.Meta?.ToString() is { Length: > 0 } infotext)
+        if ((which & Sidecar.Text) == Sidecar.Text && ((image.GetContent() as RecordContent)?.Infotext ?? image.Meta?.ToString()) is { Length: > 0 } infotext)
         {
             Write(basePath + TextExtension, Encoding.UTF8.GetBytes(infotext));
         }

@@ -38,6 +38,7 @@ internal sealed class CursorFeed : ImageReadAhead
     private PageReceiver? _page;
     private string? _cursor;
     private int _limit;
+    private int _widest;
     private bool _askedAgain;
     private bool _isWidened;
     private bool _hasEnded;
@@ -161,6 +162,7 @@ internal sealed class CursorFeed : ImageReadAhead
             _limit = _demand.Limit(_query.PageSize);
         }
 
+        _widest = Math.Max(_widest, _limit);
         _pageHasDated = false;
         _pageReachesSince = false;
         _page = new PageReceiver(_session, _address.Page(_limit, _cursor), _query, _lifetime);
@@ -231,13 +233,15 @@ internal sealed class CursorFeed : ImageReadAhead
         }
 
         var isNew = _cursors.Add(cursor);
-        if (!isNew && _address.IsModelListing && _limit < LargestPage)
+        if (!isNew && _address.IsModelListing && _widest < LargestPage)
         {
             // These listings give an image once for each version of the model that it used, and go on by its id: a page that is filled by
             // one image leads back to itself.
             _isWidened = true;
             _askedAgain = false;
-            _limit = Math.Min(LargestPage, _limit * 2);
+
+            // Twice the largest asked for here: one of the smaller ones may be what a cache has the wrong answer for.
+            _limit = Math.Min(LargestPage, _widest * 2);
             _activity.WriteVerbose("The page did not get past one image: asked again for a larger one.");
             return;
         }
@@ -245,13 +249,14 @@ internal sealed class CursorFeed : ImageReadAhead
         if (!isNew)
         {
             _hasEnded = true;
-            _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + cursor + "); the listing ends here and may not be complete.");
+            _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + _session.Shown(cursor) + "); the listing ends here and may not be complete.");
             return;
         }
 
         _cursor = cursor;
         _askedAgain = false;
         _isWidened = false;
+        _widest = 0;
         _unreadable.Clear();
     }
 

@@ -78,7 +78,7 @@ internal sealed class FeedAddress
     }
 
     /// <summary>The address of one image, at whatever level it is unless the query names one.</summary>
-    internal static string ForImage(ImageQuery query, long imageId)
+    internal static string ForImage(ImageQuery query, long imageId, int? limit = null)
     {
         var parameters = new StringBuilder();
         Append(parameters, "imageId", imageId);
@@ -93,6 +93,11 @@ internal sealed class FeedAddress
         }
 
         AppendContent(parameters, query);
+        if (limit is { } items)
+        {
+            Append(parameters, "limit", items);
+        }
+
         return Address(parameters.ToString());
     }
 

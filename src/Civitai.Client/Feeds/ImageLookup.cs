@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Civitai.Client.Http;
@@ -32,7 +33,7 @@ internal sealed class ImageLookup : ImageReadAhead
 
     internal override bool TryFill()
     {
-        while (Head is null && _running.Count > 0 && _running.Peek().Image.IsCompleted)
+        while (Head is null && _running.Count > 0 && _running.Peek().Image.IsCompleted && !EndsTheListing(_running.Peek().Image))
         {
             var (id, task) = _running.Dequeue();
             Head = Outcome(id, task);
@@ -58,7 +59,12 @@ internal sealed class ImageLookup : ImageReadAhead
                 return false;
             }
 
-            await Task.WhenAny(_running.Peek().Image).ConfigureAwait(false);
+            var (first, image) = _running.Peek();
+            await Task.WhenAny(image).ConfigureAwait(false);
+            if (EndsTheListing(image))
+            {
+                await ThrowAsync(first, image).ConfigureAwait(false);
+            }
         }
 
         return true;
@@ -77,13 +83,39 @@ internal sealed class ImageLookup : ImageReadAhead
     private static bool IsAboutOneImage(CivitaiError error) =>
         error is CivitaiError.NotFound or CivitaiError.InvalidQuery or CivitaiError.ItemUnreadable or CivitaiError.Unavailable or CivitaiError.UnexpectedResponse;
 
+    /// <summary>Whether a lookup failed in a way that the next ones would share.</summary>
+    private static bool EndsTheListing(Task<Image?> image) =>
+        image.IsCanceled || (image.Exception?.InnerException is { } exception && !(exception is CivitaiException { Error: var error } && IsAboutOneImage(error)));
+
+    private static async Task ThrowAsync(long id, Task<Image?> image)
+    {
+        try
+        {
+            await image.ConfigureAwait(false);
+        }
+        catch (CivitaiException exception)
+        {
+            var rest = "Image " + id.ToString(CultureInfo.InvariantCulture) + " and those after it were not listed.";
+            exception.RecommendedAction = exception.RecommendedAction is { } action ? action + " " + rest : rest;
+            throw;
+        }
+    }
+
+    /// <summary>The filters that a lookup by id leaves to the client. What is not known of an image is not held against it.</summary>
+    private bool IsWanted(Image image) =>
+        (_query.Since is not { } since || image.CreatedAt is not { } createdAt || createdAt.ToUniversalTime() >= since.UtcDateTime)
+        && (_query.Type is not { } type || image.Type is not { } itsType || itsType == type)
+
+        // The service may glue several names together.
+        && (_query.BaseModels.Count == 0 || image.BaseModel is not { } baseModel || _query.BaseModels.Any(baseModel.Contains));
+
     private Image? Outcome(long id, Task<Image?> task)
     {
         try
         {
             if (task.GetAwaiter().GetResult() is { } image)
             {
-                return image;
+                return IsWanted(image) ? image : null;
             }
 
             _activity.WriteError(NotFound(id));
@@ -103,10 +135,21 @@ internal sealed class ImageLookup : ImageReadAhead
         Target = id,
     };
 
+    private static bool IsSuspicious(PageAnswer answer) => answer.Items == 0 && answer.Elapsed >= CursorFeed.SuspiciousDelay;
+
     private async Task<Image?> FindAsync(long id)
     {
         var page = new PageReceiver(_session, FeedAddress.ForImage(_query, id), id, _lifetime);
-        await page.Answer.ConfigureAwait(false);
+        if (IsSuspicious(await page.Answer.ConfigureAwait(false)))
+        {
+            // The service gives up on a slow query with "nothing". With a limit, so that no cache gives the same answer.
+            page = new PageReceiver(_session, FeedAddress.ForImage(_query, id, limit: 2), id, _lifetime);
+            if (IsSuspicious(await page.Answer.ConfigureAwait(false)))
+            {
+                throw new CivitaiException(CivitaiError.Unavailable, "The service took too long to look up image " + id.ToString(CultureInfo.InvariantCulture) + " and gave up.") { Target = id };
+            }
+        }
+
         CivitaiException? unreadable = null;
         while (page.TryTake(out var item))
         {

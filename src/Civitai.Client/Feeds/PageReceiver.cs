@@ -73,7 +73,7 @@ internal sealed class PageReceiver
         var length = 0L;
         void Add(byte[] item)
         {
-            _items.Enqueue(item);
+            _items.Enqueue(_session.WithoutKey(item));
             count++;
         }
 

@@ -73,6 +73,12 @@ internal sealed class QueryFeed : IImageFeed
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (CivitaiException exception) when (exception.Cursor is { } cursor && _session.Shown(cursor) != cursor)
+        {
+            // It holds the key, or what would act on a terminal: no cursor of the service does, and nobody is told to type it.
+            exception.Cursor = null;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -120,7 +126,16 @@ internal sealed class QueryFeed : IImageFeed
         if (modelIds.Count > 0 && _query.Sort is not (ImageSort.Newest or ImageSort.Oldest))
         {
             // Asked about a whole model, the service ignores these sorts and answers newest first (and refuses Random).
-            versionIds = await ModelVersions.FindAsync(_session, _query, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                versionIds = await ModelVersions.FindAsync(_session, _query, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CivitaiException exception)
+            {
+                exception.Cursor ??= _query.Cursor;
+                throw;
+            }
+
             modelIds = [];
             if (versionIds.Count == 0)
             {

@@ -21,6 +21,7 @@ internal sealed class HttpSession
     private readonly TimeProvider _time;
     private readonly ApiKey? _key;
     private readonly TextCleaner _cleaner;
+    private readonly KeyEraser? _eraser;
     private readonly TransportFailure _transport;
     private readonly StatusFailure _status;
     private readonly ResiliencePolicy _policy;
@@ -36,6 +37,7 @@ internal sealed class HttpSession
         _time = time ?? TimeProvider.System;
         _key = ApiKey.Of(connection);
         _cleaner = new TextCleaner(_key?.Value);
+        _eraser = KeyEraser.For(_key);
         _transport = new TransportFailure(_cleaner);
         _status = new StatusFailure(_cleaner, _time);
         _slowDown = SlowDown.For(_time);
@@ -111,6 +113,12 @@ internal sealed class HttpSession
             throw _transport.OfBody(response, exception)!;
         }
     }
+
+    /// <summary>An item of the service without the key, should it be echoed there: items become objects and files. Without a key it costs nothing.</summary>
+    internal byte[] WithoutKey(byte[] item) => _eraser is null ? item : _eraser.Erase(item);
+
+    /// <summary>A text of the service as it may be shown.</summary>
+    internal string Shown(string text) => _cleaner.Clean(text, int.MaxValue);
 
     /// <summary>How long the attempt that this response answers took up to its headers: waits and earlier attempts do not count.</summary>
     internal static TimeSpan TimeToHeaders(HttpResponseMessage response) => (response.RequestMessage as ApiRequest)?.TimeToHeaders ?? TimeSpan.Zero;

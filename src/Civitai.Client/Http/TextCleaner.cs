@@ -26,10 +26,12 @@ internal sealed class TextCleaner
 
     internal TextCleaner(string? key)
     {
-        _keyForms = string.IsNullOrEmpty(key)
-            ? []
-            : new[] { key!, EscapeOrNothing(key!) }.Concat(Base64(key!)).Where(form => form.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        _keyForms = string.IsNullOrEmpty(key) ? [] : FormsOf(key!);
     }
+
+    /// <summary>The forms in which a key may be met: as it is, escaped for an address, and what base64 makes of it.</summary>
+    internal static string[] FormsOf(string key) =>
+        new[] { key, EscapeOrNothing(key) }.Concat(Base64(key)).Where(form => form.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
 
     /// <summary>Cleans a text.</summary>
     internal string Clean(string? text, int longest = LongestText)

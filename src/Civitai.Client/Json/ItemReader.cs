@@ -9,6 +9,8 @@ namespace Civitai.Client.Json;
 /// </summary>
 internal static class ItemReader
 {
+    private static readonly ValueList<long> NoIds = new([]);
+
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item's bytes, which the image keeps.</param>
     /// <param name="fault">What is wrong with an item that cannot be read.</param>
@@ -209,16 +211,34 @@ internal static class ItemReader
             return null;
         }
 
-        var ids = new List<long>();
-        while (walker.MoveNext())
+        if (!walker.MoveNext())
         {
-            if (JsonText.ReadInt64(walker.Value) is { } id)
-            {
-                ids.Add(id);
-            }
+            return NoIds;
         }
 
-        return new ValueList<long>(ids);
+        // One or two is usual.
+        Span<long> some = stackalloc long[16];
+        List<long>? many = null;
+        var count = 0;
+        do
+        {
+            if (JsonText.ReadInt64(walker.Value) is not { } id)
+            {
+                continue;
+            }
+
+            if (count < some.Length)
+            {
+                some[count++] = id;
+            }
+            else
+            {
+                many ??= [.. some.ToArray()];
+                many.Add(id);
+            }
+        }
+        while (walker.MoveNext());
+        return new ValueList<long>(many is null ? some.Slice(0, count).ToArray() : many);
     }
 
     private static ValueList<string>? ReadTags(ReadOnlySpan<byte> value)

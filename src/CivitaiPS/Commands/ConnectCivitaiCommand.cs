@@ -74,18 +74,19 @@ public sealed class ConnectCivitaiCommand : CivitaiCommand
     {
         if (NoProxy && (Proxy is not null || ProxyCredential is not null || ProxyUseDefaultCredentials))
         {
-            throw new CivitaiException(CivitaiError.ParameterConflict, "-NoProxy excludes -Proxy, -ProxyCredential and -ProxyUseDefaultCredentials.");
+            throw Conflict("-NoProxy excludes -Proxy, -ProxyCredential and -ProxyUseDefaultCredentials.");
         }
 
         if (ProxyCredential is not null && ProxyUseDefaultCredentials)
         {
-            throw new CivitaiException(CivitaiError.ParameterConflict, "-ProxyCredential and -ProxyUseDefaultCredentials exclude each other.");
+            throw Conflict("-ProxyCredential and -ProxyUseDefaultCredentials exclude each other.");
         }
 
         if (ApiKey is { Length: 0 })
         {
             throw new CivitaiException(CivitaiError.Unauthorized, "The API key is empty.")
             {
+                Target = MyInvocation.MyCommand.Name,
                 RecommendedAction = "Give a key, or leave -ApiKey out to go without one.",
             };
         }
@@ -102,6 +103,11 @@ public sealed class ConnectCivitaiCommand : CivitaiCommand
             MaximumRetryCount = MaximumRetryCount,
         };
     }
+
+    private CivitaiException Conflict(string message) => new(CivitaiError.ParameterConflict, message)
+    {
+        Target = MyInvocation.MyCommand.Name,
+    };
 
     /// <summary>A copy, since the caller may dispose of what was given. The environment's key was not meant for an address typed here.</summary>
     private SecureString? Key()

@@ -22,7 +22,8 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         [nameof(Id), nameof(Uri), nameof(ModelId), nameof(ModelVersionId), nameof(PostId), nameof(UserId), nameof(Username)];
 
     private ConnectionSettings _connection = null!;
-    private IReadOnlyList<ImageQuery> _links = [];
+    private List<ImageQuery> _links = [];
+    private long _records;
 
     /// <summary>Models whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
@@ -145,6 +146,15 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
             CheckConflicts();
             _connection = ConnectionState.Current(this);
             _links = Combine(Uri.Select(Engine.Client.ParseLink));
+            foreach (var link in _links)
+            {
+                RefuseForImages(link);
+            }
+
+            if (_links.Count > 1 && IsBound(nameof(Cursor)))
+            {
+                throw Conflict("-Cursor goes on with one listing, and these links are several: give the one that it belongs to.");
+            }
         }
         catch (CivitaiException exception)
         {
@@ -191,6 +201,11 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         try
         {
             query = QueryRecord.Read(InputObject, Engine.Client.ParseLink);
+            RefuseForImages(query);
+            if (_records++ > 0 && IsBound(nameof(Cursor)))
+            {
+                throw Conflict("-Cursor goes on with one listing, and this is not the first record: pipe the one that it belongs to.");
+            }
         }
         catch (CivitaiException exception)
         {
@@ -309,6 +324,15 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         if (TakesInput && Targets.FirstOrDefault(IsBound) is { } target)
         {
             throw Conflict("Piped records say themselves whose images are listed, so they cannot be given together with -" + target + ".");
+        }
+    }
+
+    /// <summary>What the service cannot be asked together with an image's id, and the image does not tell.</summary>
+    private void RefuseForImages(ImageQuery query)
+    {
+        if (query.ImageIds.Count > 0 && Array.Find([nameof(TagId), nameof(Cursor)], IsBound) is { } parameter)
+        {
+            throw Conflict("-" + parameter + " cannot be given for images that are named themselves, by an id, a link or a record with an Id.");
         }
     }
 

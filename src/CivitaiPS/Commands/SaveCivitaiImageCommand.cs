@@ -60,6 +60,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
     /// <summary>What is written beside each file.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(SidecarCompleter))]
     public Sidecar Sidecar { get; set; }
 
     /// <summary>The ledger of what has been saved.</summary>
@@ -246,7 +247,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         }
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            throw NameInvalid("The script block of -FileName failed: " + exception.Message, exception);
+            throw NameInvalid("The script block of -FileName failed: " + exception.Message.TrimEnd('.', ' ') + ".", exception);
         }
 
         var given = names.Where(name => name is not null).ToArray();

@@ -54,6 +54,10 @@ internal static class EngineAssembly
             files.Add(Path.GetFileNameWithoutExtension(file), file);
         }
 
+        // The nouns stand one floor up, and are loaded: this assembly uses them.
+        var nouns = typeof(Civitai.ICivitaiClient).Assembly;
+        files.Add(nouns.GetName().Name!, nouns.Location);
+
         // Windows PowerShell has no binding redirects for modules, and the packages ask for each other in versions other than those
         // shipped: answered by simple name, for requests of the module's own assemblies only.
         AppDomain.CurrentDomain.AssemblyResolve += (_, request) =>

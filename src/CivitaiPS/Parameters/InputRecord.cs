@@ -50,7 +50,7 @@ internal static class InputRecord
             throw NotSupported(input, "The record has no Url, or an empty one");
         }
 
-        return new Image(new RecordContent(properties.ConvertAll(property => new KeyValuePair<string, object?>(property.Key, Plain(property.Value, 0))), MetaOf(properties)))
+        return new Image(new RecordContent(properties.ConvertAll(property => new KeyValuePair<string, object?>(property.Key, Plain(property.Value, 0))), MetaOf(properties), Text(Find(properties, nameof(Image.Meta)) as string)))
         {
             Id = Integer(Find(properties, nameof(Image.Id))) is > 0 and { } id ? id : 0,
             Url = url.Trim(),

@@ -11,10 +11,27 @@ internal sealed class ActivityQueue : IActivity, IDisposable
 {
     private readonly ConcurrentQueue<Action<Cmdlet>> _messages = new();
     private readonly ManualResetEventSlim _news = new(initialState: false);
+    private int _hasWarnedOfOrder;
 
-    public void WriteVerbose(string message) => Post(command => command.WriteVerbose(message));
+    /// <summary>Whether anybody reads the verbose lines; a second run over a large folder has one for each image.</summary>
+    internal bool WantsVerbose { get; set; } = true;
 
-    public void WriteWarning(string message) => Post(command => command.WriteWarning(message));
+    public void WriteVerbose(string message)
+    {
+        if (WantsVerbose)
+        {
+            Post(command => command.WriteVerbose(message));
+        }
+    }
+
+    public void WriteWarning(string message)
+    {
+        // This one is about the sort and not about a listing: once a command says it.
+        if (!message.StartsWith("CivitaiOrderNotComparable", StringComparison.Ordinal) || Interlocked.Exchange(ref _hasWarnedOfOrder, 1) == 0)
+        {
+            Post(command => command.WriteWarning(message));
+        }
+    }
 
     public void WriteError(CivitaiException exception) => Post(command => command.WriteError(ErrorRecords.From(exception)));
 

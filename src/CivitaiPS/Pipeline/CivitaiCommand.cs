@@ -26,7 +26,15 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
     private protected CancellationToken Cancellation => _stop.Token;
 
     /// <summary>Where the engine tells what it does.</summary>
-    private protected IActivity Activity => _activity;
+    private protected IActivity Activity
+    {
+        get
+        {
+            _activity.WantsVerbose = MyInvocation.BoundParameters.ContainsKey("Verbose")
+                || GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue;
+            return _activity;
+        }
+    }
 
     /// <summary>How often <see cref="OnTick"/> is called while waiting, in milliseconds; by default never.</summary>
     private protected virtual int TickInterval => Timeout.Infinite;

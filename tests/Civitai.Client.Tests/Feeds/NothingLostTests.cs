@@ -85,11 +85,17 @@ public sealed class NothingLostTests
         {
             Fault.Status(500).OnApi(), Fault.Busy("0").OnApi(), Fault.Status(524).OnApi(), Fault.HtmlPage().OnImages(), Fault.CloseWithoutAnswer().OnApi(),
             Fault.AbortAfter(random.Next(3000)).OnImages(), Fault.AbortAfter(random.Next(300)).OnApi(), Fault.AbortAfter(-1).OnApi(), Fault.ResetAfter(random.Next(3000)).OnImages(),
-            Fault.AbortAfterItems(random.Next(10)).OnImages(), Fault.ShortPage(1 + random.Next(3)).OnImages(), Fault.OverlapPages(1 + random.Next(5)).OnImages(),
+            Fault.AbortAfterItems(random.Next(10)).OnImages(), Fault.ShortPage(1 + random.Next(3)).OnImages(),
 
             // Asked with another limit, the service goes on.
             Fault.FalseEnd().OnImages().OnLaterPages().When(request => request.Parameter("limit") == pageSize),
         };
+        if (seed % 5 != 0)
+        {
+            // Overlaps move the cursor back; a listing of a model that includes the image its cursor names would go round in circles with it.
+            mix.Add(Fault.OverlapPages(1 + random.Next(5)).OnImages());
+        }
+
         if (seed % 2 != 0)
         {
             // The gallery's empty page goes on a few ids away: not among neighbours.

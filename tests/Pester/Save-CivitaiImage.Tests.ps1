@@ -1,0 +1,124 @@
+param(
+    [string] $Configuration = 'Debug'
+)
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Gallery.ps1')
+    $gallery = Start-Gallery -Configuration $Configuration
+    $manifest = (Get-Module CivitaiPS).Path -replace '\.dll$', '.psd1'
+}
+
+AfterAll {
+    Stop-Gallery -Process $gallery
+}
+
+Describe 'Save-CivitaiImage in the hands of a user' {
+    It 'tries again what failed, from the error variable' {
+        $folder = Join-Path $TestDrive 'blocked'
+        Set-Content -Path $folder -Value 'a file where the folder should be'
+        Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage $folder -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failed.Count | Should -Be 3
+        $failed.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeLike 'CivitaiFileWriteFailed,*'
+        Remove-Item $folder
+        @($failed.TargetObject | Save-CivitaiImage $folder).Status | Should -Be @('Downloaded', 'Downloaded', 'Downloaded')
+    }
+
+    It 'stops with Select-Object and leaves complete files and parts only' {
+        $folder = Join-Path $TestDrive 'stopped'
+        @(Get-CivitaiImage -ModelVersionId 1 | Save-CivitaiImage $folder | Select-Object -First 2).Count | Should -Be 2
+        (Invoke-RestMethod "$env:CIVITAI_BASE_URL/gallery/state").openResponses | Should -Be 0
+    }
+
+    It 'reads a CSV file that was written under <Culture>' -TestCases @(
+        @{ Culture = 'de-DE' }
+        @{ Culture = 'fa-IR' }
+        @{ Culture = 'th-TH' }
+    ) {
+        param($Culture)
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [System.Threading.Thread]::CurrentThread.CurrentCulture = $Culture
+            $csv = Join-Path $TestDrive "$Culture.csv"
+            $folder = Join-Path $TestDrive $Culture
+            $images = @(Get-CivitaiImage -ModelVersionId 1 -First 3)
+            $images | Export-Csv $csv -NoTypeInformation
+            $saved = @(Import-Csv $csv | Save-CivitaiImage $folder -FileName '{Date}-{Id}')
+            $saved.Count | Should -Be 3
+            foreach ($image in $images) {
+                $name = '{0}-{1}.*' -f $image.CreatedAt.ToUniversalTime().ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture), $image.Id
+                @(Get-ChildItem (Join-Path $folder $name)).Count | Should -Be 1
+            }
+        }
+        finally {
+            [System.Threading.Thread]::CurrentThread.CurrentCulture = $before
+        }
+    }
+
+    It 'writes what it saved to a CSV file' {
+        $csv = Join-Path $TestDrive 'saved.csv'
+        Get-CivitaiImage -ModelVersionId 1 -First 2 | Save-CivitaiImage (Join-Path $TestDrive 'listed') | Export-Csv $csv -NoTypeInformation
+        $rows = @(Import-Csv $csv)
+        $rows.Count | Should -Be 2
+        $rows | ForEach-Object { Test-Path $_.Path | Should -BeTrue }
+    }
+
+    It 'takes its defaults from $PSDefaultParameterValues' {
+        $PSDefaultParameterValues['Save-CivitaiImage:FileName'] = 'default-{Id}'
+        $PSDefaultParameterValues['Get-CivitaiImage:First'] = 2
+        try {
+            $saved = @(Get-CivitaiImage -ModelVersionId 1 | Save-CivitaiImage (Join-Path $TestDrive 'defaults'))
+            $saved.Count | Should -Be 2
+            $saved | ForEach-Object { Split-Path $_.Path -Leaf | Should -BeLike 'default-*' }
+        }
+        finally {
+            $PSDefaultParameterValues.Remove('Save-CivitaiImage:FileName')
+            $PSDefaultParameterValues.Remove('Get-CivitaiImage:First')
+        }
+    }
+
+    It 'saves images that went into a job, and what comes out of one' {
+        $images = @(Get-CivitaiImage -ModelVersionId 1 -First 2)
+        $folder = Join-Path $TestDrive 'job'
+        $saved = @(Start-Job -ArgumentList $manifest, $folder, $images -ScriptBlock {
+                param($manifest, $folder, $images)
+                Import-Module $manifest
+                $images | Save-CivitaiImage $folder
+            } | Receive-Job -Wait -AutoRemoveJob)
+        $saved.Count | Should -Be 2
+        $saved[0].psobject.TypeNames[0] | Should -Be 'Deserialized.Civitai.SavedImage'
+        $saved[0].Prompt | Should -Be ($images | Where-Object Id -EQ $saved[0].Id).Prompt
+        @($saved | Save-CivitaiImage $folder).Status | Should -Be @('AlreadyExists', 'AlreadyExists')
+    }
+
+    It 'works in thread jobs' -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction SilentlyContinue)) {
+        $folder = Join-Path $TestDrive 'threads'
+        $jobs = 1, 2, 1231 | ForEach-Object {
+            Start-ThreadJob -ArgumentList $manifest, $folder, $_ -ScriptBlock {
+                param($manifest, $folder, $n)
+                Import-Module $manifest
+                Get-CivitaiImage -ModelVersionId $n -First 2 | Save-CivitaiImage $folder
+            }
+        }
+        @($jobs | Receive-Job -Wait -AutoRemoveJob).Count | Should -Be 6
+    }
+}
+
+Describe 'The connection' {
+    AfterEach {
+        Disconnect-Civitai
+    }
+
+    It 'is shown without its key' {
+        $key = ConvertTo-SecureString 'a-key-that-nobody-may-see' -AsPlainText -Force
+        { Connect-Civitai -ApiKey $key } | Should -Throw -ErrorId 'CivitaiUnauthorized,*'
+        Connect-Civitai -TimeoutSec 30 -MaximumRetryCount 1 | Out-Null
+        $connection = Get-CivitaiConnection
+        $connection.TimeoutSec | Should -Be 30
+        $connection.MaximumRetryCount | Should -Be 1
+        $error[0..5] | Format-List * -Force | Out-String | Should -Not -Match 'nobody-may-see'
+    }
+
+    It 'refuses an address with user information' {
+        { Connect-Civitai -BaseUri 'https://me:secret@example.com/' } | Should -Throw -ErrorId 'CivitaiBaseUriNotAllowed,*'
+    }
+}

@@ -26,6 +26,7 @@ internal sealed class ImageSaver : IImageSaver
     private readonly FolderIndex _folders;
     private readonly NameReservations _names = new();
     private readonly TransferMeter _meter;
+    private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly int? _width;
@@ -44,6 +45,7 @@ internal sealed class ImageSaver : IImageSaver
         _ledger = options.Archive is null ? null : ArchiveLedger.Open(options.Archive);
         _folders = new FolderIndex(options.Folder);
         _meter = new TransferMeter(options.ThrottleLimit);
+        _places = new SemaphoreSlim(options.ThrottleLimit);
         _session = session;
         _width = options.Width is { } width ? MediaAddress.WidthOnLadder(width) : null;
         _suffix = _width is { } pixels ? FormattableString.Invariant($"@{pixels}") : string.Empty;
@@ -139,10 +141,14 @@ internal sealed class ImageSaver : IImageSaver
             return Task.FromResult(saved);
         }
 
-        // In line before anything runs, so that the first of two that are the same comes first.
+        // In line before anything runs, for the name and for a place: the first of two that are the same comes first, and one at a time means in order.
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var isFirst = _running.TryAdd(ticket.BasePath, done.Task);
-        return Task.Run(() => SaveInTurnAsync(ticket, done, isFirst, cancellationToken), CancellationToken.None);
+        var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+
+        // Whoever still waits for the name must not stand in line for a place: the one that has the name may be behind.
+        var place = isFirst && ticket.NeedsDownload && !ticket.IsRepeated ? _places.WaitAsync(linked.Token) : null;
+        return Task.Run(() => SaveInTurnAsync(ticket, done, isFirst, place, linked), CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -173,7 +179,7 @@ internal sealed class ImageSaver : IImageSaver
         skipped.Status == SaveStatus.InArchive ? "Skipped " + skipped + ": the archive has it." : "Skipped " + skipped + ": it is there as '" + skipped.Path + "'.");
 
     // One image after the other where two have one name: the second is the first one, piped again.
-    private async Task<SavedImage> SaveInTurnAsync(SaveTicket ticket, TaskCompletionSource<bool> done, bool isFirst, CancellationToken cancellationToken)
+    private async Task<SavedImage> SaveInTurnAsync(SaveTicket ticket, TaskCompletionSource<bool> done, bool isFirst, Task? place, CancellationTokenSource linked)
     {
         var path = ticket.BasePath;
         while (!isFirst && !_running.TryAdd(path, done.Task))
@@ -186,8 +192,10 @@ internal sealed class ImageSaver : IImageSaver
 
         try
         {
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-            return await SaveOneAsync(ticket, linked.Token).ConfigureAwait(false);
+            using (linked)
+            {
+                return await SaveOneAsync(ticket, place, linked.Token).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -196,7 +204,7 @@ internal sealed class ImageSaver : IImageSaver
         }
     }
 
-    private async Task<SavedImage> SaveOneAsync(SaveTicket ticket, CancellationToken cancellationToken)
+    private async Task<SavedImage> SaveOneAsync(SaveTicket ticket, Task? place, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         if (ticket.Found is { } found && Report(ticket, found) is { } there)
@@ -212,20 +220,44 @@ internal sealed class ImageSaver : IImageSaver
             return await FinishAsync(ticket, repeated, clock, cancellationToken).ConfigureAwait(false);
         }
 
-        ticket.Folder.Make();
-        using var transfer = new Transfer(ticket.BasePath, _options.Hash);
-        var progress = _meter.Begin(ticket.Name);
+        await (place ?? _places.WaitAsync(cancellationToken)).ConfigureAwait(false);
+        var hasPlace = true;
         try
         {
-            var (url, videoUrl) = AddressOf(ticket.Image);
-            var download = new Download(_session, _activity, ticket.Image, url, videoUrl, transfer, progress);
-            await download.RunAsync(ticket.MayHavePart || PartFile.IsThere(ticket.BasePath), cancellationToken).ConfigureAwait(false);
+            clock.Restart();
+            ticket.Folder.Make();
+            using var transfer = new Transfer(ticket.BasePath, _options.Hash);
+            var download = await DownloadAsync(ticket, transfer, cancellationToken).ConfigureAwait(false);
+
+            // The next one's, while this file is being put on disk: its request goes out first.
+            _places.Release();
+            hasPlace = false;
+            await Task.Yield();
             var saved = await PlaceAsync(ticket, download, transfer, cancellationToken).ConfigureAwait(false);
             return await FinishAsync(ticket, saved, clock, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (DiskError.Is(exception))
         {
             throw DiskError.Of(exception, ticket.BasePath);
+        }
+        finally
+        {
+            if (hasPlace)
+            {
+                _places.Release();
+            }
+        }
+    }
+
+    private async Task<Download> DownloadAsync(SaveTicket ticket, Transfer transfer, CancellationToken cancellationToken)
+    {
+        var (url, videoUrl) = AddressOf(ticket.Image);
+        var progress = _meter.Begin(ticket.Name);
+        try
+        {
+            var download = new Download(_session, _activity, ticket.Image, url, videoUrl, transfer, progress);
+            await download.RunAsync(ticket.MayHavePart || PartFile.IsThere(ticket.BasePath), cancellationToken).ConfigureAwait(false);
+            return download;
         }
         finally
         {

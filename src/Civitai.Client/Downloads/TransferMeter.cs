@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 
@@ -18,7 +19,7 @@ internal sealed class TransferMeter
         }
     }
 
-    /// <summary>Takes a free slot, or an extra one that is not shown where more run than was said.</summary>
+    /// <summary>Takes a free slot: there is one for each download that may run.</summary>
     internal Slot Begin(string name)
     {
         foreach (var slot in _slots)
@@ -29,9 +30,7 @@ internal sealed class TransferMeter
             }
         }
 
-        var extra = new Slot(this);
-        _ = extra.TryTake(name);
-        return extra;
+        throw new InvalidOperationException("More downloads run than there are slots.");
     }
 
     /// <summary>How far everything is.</summary>

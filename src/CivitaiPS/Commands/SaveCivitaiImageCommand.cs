@@ -163,14 +163,18 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         return ShouldProcess(plan.Path, "Save image " + plan.Image);
     }
 
-    /// <summary>Starts the saving of an image as soon as there is a place, reporting what finishes meanwhile: that is what holds the query back.</summary>
+    /// <summary>
+    /// Hands an image to the saver as soon as there are few enough, reporting what finishes meanwhile: that is what holds the query back. As many may wait for a place
+    /// as there are places, so that none is empty until this thread comes back here.
+    /// </summary>
     private void Start(SavePlan plan, object? input)
     {
+        var most = 2 * ThrottleLimit;
         if (plan.NeedsDownload)
         {
-            WaitUntil(() => Report() < ThrottleLimit);
+            WaitUntil(() => Report() < most);
         }
-        else if (_running.Count >= ThrottleLimit)
+        else if (_running.Count >= most)
         {
             _ = Report();
         }
@@ -185,9 +189,9 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
         _running.Add(new Running(saving, input));
         WakeWhenEnded(saving);
-        if (_running.Count > ThrottleLimit)
+        if (_running.Count > most)
         {
-            WaitUntil(() => Report() <= ThrottleLimit);
+            WaitUntil(() => Report() <= most);
         }
     }
 

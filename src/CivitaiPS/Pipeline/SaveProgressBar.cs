@@ -94,7 +94,7 @@ internal sealed class SaveProgressBar
         if (_allAreKnown && _started > 0)
         {
             record.PercentComplete = (int)(100 * done / _started);
-            record.SecondsRemaining = SecondsLeft(progress, speed);
+            record.SecondsRemaining = progress.Running.Count == _started - done ? SecondsLeft(progress, speed) : -1;
         }
 
         _command.WriteProgress(record);

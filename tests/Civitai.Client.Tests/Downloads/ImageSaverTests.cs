@@ -31,6 +31,17 @@ public sealed class ImageSaverTests
         Assert.Equal(image.CreatedAt!.Value.ToUniversalTime(), File.GetLastWriteTimeUtc(saved.Path!));
     }
 
+    [Fact]
+    public async Task One_at_a_time_is_in_order_of_the_calls()
+    {
+        await using var rig = await SavingRig.StartAsync();
+        var images = rig.Images();
+        using var saver = rig.Saver(new SaveOptions { Folder = rig.Folder, ThrottleLimit = 1 });
+        await Task.WhenAll(images.Select(image => saver.SaveAsync(saver.Plan(image, null), Stop)));
+
+        Assert.Equal(images.Select(image => (long?)image.Id), rig.Gallery.Log.Media.Select(request => request.ImageId));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(2_000_000)]

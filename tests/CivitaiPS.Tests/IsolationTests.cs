@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EngineHost;
 using Xunit;
 
@@ -95,6 +96,66 @@ public sealed class IsolationTests : IDisposable
         """, "saved 3", "name True");
 
     private static string Import => $"Import-Module '{BuiltModule.Manifest}'";
+
+    [Fact]
+    public async Task Importing_touches_nothing_of_the_engine()
+    {
+        // Without the engine nothing can be asked of anybody; the whole folder is not there.
+        var copy = CopyModule();
+        Directory.Delete(Path.Combine(copy, "lib"), recursive: true);
+        Directory.Delete(Path.Combine(copy, "en-US"), recursive: true);
+        await WorksAsync(
+            $$"""
+            Import-Module '{{Path.Combine(copy, "CivitaiPS.psd1")}}'
+            "commands $((Get-Module CivitaiPS).ExportedCommands.Count)"
+            "loaded $([AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.Location -like '{{copy}}*' }.ForEach{ $_.GetName().Name })"
+            """,
+            "commands 5",
+            "loaded CivitaiPS Civitai");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_engine_of_this_very_system_is_taken_where_there_is_one(bool isThere)
+    {
+        var copy = CopyModule();
+        var engine = Path.Combine(copy, "lib", "net8.0");
+        var compiled = Directory.CreateDirectory(Path.Combine(engine, isThere ? RuntimeInformation.RuntimeIdentifier : "another-system")).FullName;
+        foreach (var file in Directory.GetFiles(engine))
+        {
+            File.Copy(file, Path.Combine(compiled, Path.GetFileName(file)), overwrite: true);
+        }
+
+        await WorksAsync(
+            $$"""
+            Import-Module '{{Path.Combine(copy, "CivitaiPS.psd1")}}'
+            {{Job}}
+            [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -in 'Civitai.Client', 'Polly.Core' }.ForEach{ [IO.Path]::GetDirectoryName($_.Location) }
+            """,
+            "saved 3",
+            isThere ? compiled : engine,
+            isThere ? compiled : engine);
+    }
+
+    private string CopyModule()
+    {
+        var copy = Path.Combine(_folder, "module");
+        foreach (var file in Directory.GetFiles(BuiltModule.Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(BuiltModule.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        // What is compiled for a system is the tests' own to make.
+        foreach (var compiled in Directory.GetDirectories(Path.Combine(copy, "lib", "net8.0")))
+        {
+            Directory.Delete(compiled, recursive: true);
+        }
+
+        return copy;
+    }
 
     private async Task WorksAsync(string script, params string[] lines)
     {

@@ -83,6 +83,26 @@ public sealed class ShippedAssembliesTests
     }
 
     [Fact]
+    public void What_is_compiled_for_a_system_is_the_engine_itself_compiled_for_that_system()
+    {
+        Assert.SkipUnless(BuildMetadata.Get("Configuration") == "Release", "Only a Release build compiles ahead of time.");
+        Assert.Equal("linux-arm64 linux-x64 osx-arm64 osx-x64 win-x64", string.Join(" ", Directory.GetDirectories(Net).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)));
+        foreach (var folder in Directory.GetDirectories(Net))
+        {
+            Assert.Equal(Directory.GetFiles(Net).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal), Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            foreach (var file in Directory.GetFiles(folder))
+            {
+                using var compiled = new PEReader(File.OpenRead(file));
+                using var source = new PEReader(File.OpenRead(Path.Combine(Net, Path.GetFileName(file))));
+                Assert.True(compiled.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, file);
+                Assert.Equal(MachineOf(Path.GetFileName(folder)), (int)compiled.PEHeaders.CoffHeader.Machine);
+                Assert.Equal(Mvid(source), Mvid(compiled));
+                Assert.Equal(References(source).Select(name => name.FullName), References(compiled).Select(name => name.FullName), StringComparer.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public void The_module_folder_holds_no_symbols_tests_or_build_files()
     {
         string[] extensions = [".dll", ".psd1", ".ps1xml", ".xml", ".txt", ""];
@@ -107,9 +127,24 @@ public sealed class ShippedAssembliesTests
 
     private static List<AssemblyName> References(string file)
     {
-        using var stream = File.OpenRead(file);
-        using var image = new PEReader(stream);
+        using var image = new PEReader(File.OpenRead(file));
+        return References(image);
+    }
+
+    private static List<AssemblyName> References(PEReader image)
+    {
         var metadata = image.GetMetadataReader();
         return metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName()).ToList();
     }
+
+    private static Guid Mvid(PEReader image)
+    {
+        var metadata = image.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+
+    /// <summary>The machine that compiled code says it is for: the processor's number, with the system's mixed in (coreclr's pedecoder.h).</summary>
+    private static int MachineOf(string system) =>
+        (system.EndsWith("arm64", StringComparison.Ordinal) ? 0xAA64 : 0x8664)
+        ^ (system.StartsWith("linux", StringComparison.Ordinal) ? 0x7B79 : system.StartsWith("osx", StringComparison.Ordinal) ? 0x4644 : 0);
 }

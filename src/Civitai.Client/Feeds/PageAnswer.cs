@@ -6,4 +6,4 @@ namespace Civitai.Client.Feeds;
 /// <param name="NextCursor">Where the listing goes on, or null at its end.</param>
 /// <param name="Items">How many items the page held.</param>
 /// <param name="Elapsed">How long the service took until its first byte.</param>
-internal readonly record struct PageAnswer(string? NextCursor, int Items, TimeSpan Elapsed);
+internal sealed record PageAnswer(string? NextCursor, int Items, TimeSpan Elapsed);

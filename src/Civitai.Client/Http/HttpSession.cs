@@ -169,10 +169,7 @@ internal sealed class HttpSession
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await pipeline.ExecuteAsync(
-                static async (once, token) => await once(token).ConfigureAwait(false),
-                attempt,
-                cancellationToken).ConfigureAwait(false);
+            return await RunAsync(pipeline, attempt, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or TransientException && cancellationToken.IsCancellationRequested)
         {
@@ -203,6 +200,16 @@ internal sealed class HttpSession
             throw;
         }
     }
+
+    /// <summary>
+    /// Every pipeline gives an object: it is the type of a retry strategy that stands for all results, and Polly turns the outcome of any other into it and back in
+    /// steps of their own; and what is compiled for one request serves the next one of another kind.
+    /// </summary>
+    private static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        (T)await pipeline.ExecuteAsync<object, Func<CancellationToken, Task<T>>>(
+            static async (once, token) => (await once(token).ConfigureAwait(false))!,
+            attempt,
+            cancellationToken).ConfigureAwait(false);
 
     private async Task<T> ApiAttemptAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -333,9 +340,9 @@ internal sealed class HttpSession
         var outcome = "no answer";
         try
         {
-            var response = await _policy.Headers.ExecuteAsync(
-                static async (state, token) => await HandlerPool.Client(state.settings).SendAsync(state.request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false),
-                (settings, request),
+            var response = await RunAsync(
+                _policy.Headers,
+                token => HandlerPool.Client(settings).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token),
                 cancellationToken).ConfigureAwait(false);
             outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
             return response;

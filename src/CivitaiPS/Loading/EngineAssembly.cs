@@ -19,8 +19,24 @@ internal static class EngineAssembly
 
         // Asked by name: the type is not in netstandard2.0, and this assembly is the same on every edition.
         return Type.GetType("System.Runtime.Loader.AssemblyLoadContext, System.Private.CoreLib") is { } contextType
-            ? LoadIntoOwnContext(contextType, Path.Combine(lib, "net8.0"))
+            ? LoadIntoOwnContext(contextType, FolderOfThisSystem(Path.Combine(lib, "net8.0")))
             : LoadWithResolver(Path.Combine(lib, "netstandard2.0"));
+    }
+
+    /// <summary>
+    /// The same assemblies, compiled ahead of time for this system, where there are any. The code in them is for .NET 10, which is PowerShell 7.6: older ones would
+    /// compile everything themselves all the same, and get what that is done from.
+    /// </summary>
+    private static string FolderOfThisSystem(string folder)
+    {
+        const int dotnetOfTheCode = 10;
+        if (Environment.Version.Major < dotnetOfTheCode || AppDomain.CurrentDomain.GetData("RUNTIME_IDENTIFIER") is not string system)
+        {
+            return folder;
+        }
+
+        var compiled = Path.Combine(folder, system);
+        return File.Exists(Path.Combine(compiled, Name + ".dll")) ? compiled : folder;
     }
 
     private static Assembly LoadIntoOwnContext(Type contextType, string folder)

@@ -9,6 +9,18 @@ namespace Civitai.Client;
 /// <summary>The engine's door: what the commands load by name.</summary>
 public sealed class CivitaiClient : ICivitaiClient
 {
+    private int _isPrepared;
+
+    /// <inheritdoc/>
+    public void Prepare()
+    {
+        if (Interlocked.Exchange(ref _isPrepared, 1) == 0)
+        {
+            _ = Task.Run(static () => new ResiliencePolicy(new ConnectionSettings(), TimeProvider.System, static () => 0, static (_, _) => { }));
+            _ = Task.Run(static () => HandlerPool.Client(new HandlerSettings(new ConnectionSettings(), media: false, permitPrivate: true)));
+        }
+    }
+
     /// <inheritdoc/>
     public IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity) =>
         new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);

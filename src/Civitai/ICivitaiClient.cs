@@ -9,6 +9,12 @@ namespace Civitai;
 /// </summary>
 public interface ICivitaiClient
 {
+    /// <summary>
+    /// Has what the first request goes through compiled on other threads, which takes some ten milliseconds, while the caller reads its arguments. Comes back at once and
+    /// sends nothing; a second call does nothing.
+    /// </summary>
+    void Prepare();
+
     /// <summary>Opens a listing. No request is made yet.</summary>
     IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity);
 

@@ -179,16 +179,28 @@ internal sealed class QueryFeed : IImageFeed
     {
         var period = _query.Since is { } since ? SincePeriod.Covering(since, _time.GetUtcNow(), modelIds.Count > 0) : _query.Period;
         string?[] names = _query.Usernames.Count == 0 ? new string?[] { null } : _query.Usernames.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        return (
-            from modelId in Each(modelIds)
-            from versionId in Each(versionIds)
-            from postId in Each(_query.PostIds)
-            from userId in Each(_query.UserIds)
-            from name in names
-            select FeedAddress.For(
-                _query,
-                period,
-                new FeedFilter { ModelId = modelId, ModelVersionId = versionId, PostId = postId, UserId = userId, Username = name })).ToList();
+        var addresses = new List<FeedAddress>();
+        foreach (var modelId in Each(modelIds))
+        {
+            foreach (var versionId in Each(versionIds))
+            {
+                foreach (var postId in Each(_query.PostIds))
+                {
+                    foreach (var userId in Each(_query.UserIds))
+                    {
+                        foreach (var name in names)
+                        {
+                            addresses.Add(FeedAddress.For(
+                                _query,
+                                period,
+                                new FeedFilter { ModelId = modelId, ModelVersionId = versionId, PostId = postId, UserId = userId, Username = name }));
+                        }
+                    }
+                }
+            }
+        }
+
+        return addresses;
     }
 
     private FeedOrder Order(bool isModelListing) => _query.Sort switch

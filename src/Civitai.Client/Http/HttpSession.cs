@@ -66,7 +66,7 @@ internal sealed class HttpSession
     {
         ConnectionCheck.Validate(_connection, _key);
         var address = new Uri(_connection.BaseUri, pathAndQuery);
-        return ExecuteAsync(_policy.Api, token => ApiAttemptAsync(address, read, token), target, cancellationToken);
+        return ExecuteAsync<T>(_policy.Api, token => ApiAttemptAsync(address, read, token), target, cancellationToken);
     }
 
     /// <summary>
@@ -92,7 +92,7 @@ internal sealed class HttpSession
             throw NotAllowed(reason, target);
         }
 
-        return ExecuteAsync(_policy.Media, token => MediaAttemptAsync(address, prepare, read, token), target, cancellationToken);
+        return ExecuteAsync<T>(_policy.Media, token => MediaAttemptAsync(address, prepare, read, token), target, cancellationToken);
     }
 
     /// <summary>Opens a response's body. A silence longer than the time-out, and a body that breaks off, are a <see cref="TransientException"/>.</summary>
@@ -164,12 +164,17 @@ internal sealed class HttpSession
     private static CivitaiException NotAllowed(string reason, object? target)
         => new(CivitaiError.MediaUrlNotAllowed, reason) { Target = target };
 
-    private static async Task<T> ExecuteAsync<T>(ResiliencePipeline pipeline, Func<CancellationToken, Task<T>> attempt, object? target, CancellationToken cancellationToken)
+    private static async Task<T> ExecuteAsync<T>(ResiliencePipeline pipeline, Func<CancellationToken, Task<object>> attempt, object? target, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await RunAsync(pipeline, attempt, cancellationToken).ConfigureAwait(false);
+            // An object, whatever the result: it is the type of a retry strategy that stands for all of them, and Polly turns the outcome of any other into it and back in
+            // steps of their own; and what is compiled for one kind of request serves the next.
+            return (T)await pipeline.ExecuteAsync(
+                static (once, token) => new ValueTask<object>(once(token)),
+                attempt,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or TransientException && cancellationToken.IsCancellationRequested)
         {
@@ -201,17 +206,7 @@ internal sealed class HttpSession
         }
     }
 
-    /// <summary>
-    /// Every pipeline gives an object: it is the type of a retry strategy that stands for all results, and Polly turns the outcome of any other into it and back in
-    /// steps of their own; and what is compiled for one request serves the next one of another kind.
-    /// </summary>
-    private static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
-        (T)await pipeline.ExecuteAsync<object, Func<CancellationToken, Task<T>>>(
-            static async (once, token) => (await once(token).ConfigureAwait(false))!,
-            attempt,
-            cancellationToken).ConfigureAwait(false);
-
-    private async Task<T> ApiAttemptAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<object> ApiAttemptAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(address, media: false, static request => request.Headers.TryAddWithoutValidation("Accept", "application/json"), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
@@ -229,10 +224,10 @@ internal sealed class HttpSession
             throw _transport.TooLong(response, LongestApiBody);
         }
 
-        return await ReadAsync(response, read, cancellationToken).ConfigureAwait(false);
+        return (await ReadAsync(response, read, cancellationToken).ConfigureAwait(false))!;
     }
 
-    private async Task<T> MediaAttemptAsync<T>(
+    private async Task<object> MediaAttemptAsync<T>(
         Uri address,
         Action<HttpRequestMessage> prepare,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
@@ -252,7 +247,7 @@ internal sealed class HttpSession
             cancellationToken).ConfigureAwait(false);
         if ((int)response.StatusCode is 200 or 206 or 416)
         {
-            return await ReadAsync(response, read, cancellationToken).ConfigureAwait(false);
+            return (await ReadAsync(response, read, cancellationToken).ConfigureAwait(false))!;
         }
 
         throw Noted(response, _status.OfMedia(response, response.RequestMessage?.RequestUri ?? address));
@@ -340,9 +335,10 @@ internal sealed class HttpSession
         var outcome = "no answer";
         try
         {
-            var response = await RunAsync(
-                _policy.Headers,
-                token => HandlerPool.Client(settings).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token),
+            Func<CancellationToken, Task<HttpResponseMessage>> send = token => HandlerPool.Client(settings).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+            var response = await _policy.Headers.ExecuteAsync(
+                static (once, token) => new ValueTask<HttpResponseMessage>(once(token)),
+                send,
                 cancellationToken).ConfigureAwait(false);
             outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
             return response;

@@ -143,6 +143,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     {
         try
         {
+            Engine.Client.Prepare();
             CheckConflicts();
             _connection = ConnectionState.Current(this);
             _links = Combine(Uri.Select(Engine.Client.ParseLink));

@@ -83,6 +83,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
     {
         try
         {
+            Engine.Client.Prepare();
             _naming = NamingScript();
             _isWhatIf = IsWhatIf();
             _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);

@@ -1,4 +1,5 @@
 using Gallery;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Civitai.Client.Tests.Feeds;
@@ -47,6 +48,24 @@ public sealed class LookupTests
             [CivitaiError.ImageNotFound, CivitaiError.Unavailable, CivitaiError.ImageNotFound, CivitaiError.ItemUnreadable, CivitaiError.UnexpectedResponse],
             test.Activity.Errors.Select(error => error.Error));
         Assert.Equal("{\"url\":\"x\"}", test.Activity.Errors[3].Target);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slow_answer_of_nothing_is_asked_for_again_past_any_cache_and_is_not_taken_for_a_missing_image(bool isForGood)
+    {
+        var all = TestImages.Of(3);
+        var clock = new FakeTimeProvider(TestImages.Now);
+        await using var test = await FeedUnderTest.StartAsync(new GalleryOptions { Catalogue = Catalogue.From(all) }, clock);
+        test.Gallery.Faults.Add(isForGood ? Fault.FalseEnd().OnImages().Forever() : Fault.FalseEnd(cached: true).OnImages());
+        test.Gallery.Log.Arrived = _ => clock.Advance(TimeSpan.FromSeconds(20));
+        var found = await test.IdsAsync(new ImageQuery { ImageIds = [all[1].Id] });
+
+        Assert.Equal(isForGood ? [] : [all[1].Id], found);
+        Assert.Equal(isForGood ? [CivitaiError.Unavailable] : [], test.Activity.Errors.Select(error => error.Error));
+        Assert.Equal(2, test.Gallery.Log.Images.Count);
+        Assert.NotEqual(test.Gallery.Log.Images[0].QueryString, test.Gallery.Log.Images[1].QueryString, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,6 @@ public sealed class SavedImage : Image
     /// <summary>The number of media requests that were made; 0 for a file that was there.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>How long it took, waiting included.</summary>
+    /// <summary>How long it took from the download's turn on, the waits between its attempts included.</summary>
     public TimeSpan Elapsed { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class SavingFiles(string title, int files, long length, int late
             var warm = new Contest()
                 .Add("module", () => InFolder(root, count, folder => Measurement.Of(() => host.Invoke(FormattableString.Invariant($"$images | Save-CivitaiImage '{folder}' -ThrottleLimit {Slots} | Out-Null")))))
                 .Add("floor", () => InFolder(root, count, folder => Measurement.Of(() => floor.SaveAsync(addresses, folder, Slots).GetAwaiter().GetResult())))
-                .Run(options.Rounds, warmUps: options.Quick || isLarge ? 2 : 24);
+                .Run(options.Rounds, warmUps: options.Quick || isLarge ? 2 : 32);
             table.Ratio(what + ": wall", warm.Of("module", run => run.Wall), warm.Of("floor", run => run.Wall), "floor", Unit.Milliseconds, mostWall, isWall: true);
             table.Ratio(what + ": processor time", warm.Of("module", run => run.Cpu), warm.Of("floor", run => run.Cpu), "floor", Unit.Milliseconds, 1.15, isWall: false);
             CompareProcesses(options, table, gallery, root, list, addresses, what);

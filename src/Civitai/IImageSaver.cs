@@ -16,7 +16,7 @@ public interface IImageSaver : IDisposable
     /// <exception cref="CivitaiException">The image cannot be saved; the next one may.</exception>
     SavePlan Plan(Image image, string? name);
 
-    /// <summary>Does what was planned. <see cref="SaveOptions.ThrottleLimit"/> files are fetched at a time, the others wait in the order of their calls.</summary>
+    /// <summary>Does what was planned. <see cref="SaveOptions.ThrottleLimit"/> files are fetched at a time, the others wait, new images in the order of their calls.</summary>
     /// <exception cref="CivitaiException">The image could not be saved; nothing wrong stands under its name.</exception>
     Task<SavedImage> SaveAsync(SavePlan plan, CancellationToken cancellationToken);
 

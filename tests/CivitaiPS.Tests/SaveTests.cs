@@ -134,6 +134,17 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public async Task One_at_a_time_nothing_is_begun_before_the_one_before_has_been_reported()
+    {
+        await using var session = await ModuleSession.StartAsync();
+        var output = session.Output($"foreach ($i in 1) {{ Get-CivitaiImage -First 20 | Save-CivitaiImage '{session.Folder}' -ThrottleLimit 1 | ForEach-Object {{ $_; break }} }}");
+        Assert.Single(output);
+        await session.AssertNothingIsLeftRunningAsync();
+        Assert.Single(Directory.GetFiles(session.Folder));
+        Assert.Single(session.Gallery.Log.Media);
+    }
+
+    [Fact]
     public async Task Brackets_in_a_folder_that_is_not_there_yet_are_taken_literally()
     {
         await using var session = await ModuleSession.StartAsync();

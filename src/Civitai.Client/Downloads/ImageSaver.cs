@@ -141,7 +141,7 @@ internal sealed class ImageSaver : IImageSaver
             return Task.FromResult(saved);
         }
 
-        // In line before anything runs, for the name and for a place: the first of two that are the same comes first, and one at a time means in order.
+        // In line before anything runs, for the name and for a place: the first of two that are the same comes first, and requests go out in the order of the calls.
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var isFirst = _running.TryAdd(ticket.BasePath, done.Task);
         var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
@@ -206,6 +206,8 @@ internal sealed class ImageSaver : IImageSaver
 
     private async Task<SavedImage> SaveOneAsync(SaveTicket ticket, Task? place, CancellationToken cancellationToken)
     {
+        // One that waited for its name may come after everything was stopped.
+        cancellationToken.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         if (ticket.Found is { } found && Report(ticket, found) is { } there)
         {

@@ -87,7 +87,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             _naming = NamingScript();
             _isWhatIf = IsWhatIf();
             _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);
-            _progress = new SaveProgressBar(this, _saver);
+            _progress = new SaveProgressBar(this, _saver, ThrottleLimit);
         }
         catch (CivitaiException exception)
         {
@@ -166,11 +166,11 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
     /// <summary>
     /// Hands an image to the saver as soon as there are few enough, reporting what finishes meanwhile: that is what holds the query back. As many may wait for a place
-    /// as there are places, so that none is empty until this thread comes back here.
+    /// as there are places, so that none is empty until this thread comes back here; but one at a time is one after the other.
     /// </summary>
     private void Start(SavePlan plan, object? input)
     {
-        var most = 2 * ThrottleLimit;
+        var most = ThrottleLimit == 1 ? 1 : 2 * ThrottleLimit;
         if (plan.NeedsDownload)
         {
             WaitUntil(() => Report() < most);

@@ -24,8 +24,8 @@ internal static class EngineAssembly
     }
 
     /// <summary>
-    /// The same assemblies, compiled ahead of time for this system, where there are any. The code in them is for .NET 10, which is PowerShell 7.6: older ones would
-    /// compile everything themselves all the same, and get what that is done from.
+    /// The same assemblies, compiled ahead of time for this system, where there are any. The code in them is for .NET 10, which is PowerShell 7.6: older ones
+    /// would compile everything themselves all the same, and get the plain assemblies.
     /// </summary>
     private static string FolderOfThisSystem(string folder)
     {

@@ -20,6 +20,7 @@ internal sealed class SaveProgressBar
 
     private readonly Cmdlet _command;
     private readonly IImageSaver _saver;
+    private readonly int _places;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly HashSet<int> _shown = [];
     private long _shownAt;
@@ -29,10 +30,11 @@ internal sealed class SaveProgressBar
     private bool _allAreKnown;
     private bool _isShown;
 
-    internal SaveProgressBar(Cmdlet command, IImageSaver saver)
+    internal SaveProgressBar(Cmdlet command, IImageSaver saver, int places)
     {
         _command = command;
         _saver = saver;
+        _places = places;
     }
 
     internal void Started() => _started++;
@@ -94,7 +96,7 @@ internal sealed class SaveProgressBar
         if (_allAreKnown && _started > 0)
         {
             record.PercentComplete = (int)(100 * done / _started);
-            record.SecondsRemaining = progress.Running.Count == _started - done ? SecondsLeft(progress, speed) : -1;
+            record.SecondsRemaining = _started - done <= _places ? SecondsLeft(progress, speed) : -1;
         }
 
         _command.WriteProgress(record);
@@ -126,7 +128,7 @@ internal sealed class SaveProgressBar
     private void Remove(int slot) =>
         _command.WriteProgress(new ProgressRecord(FirstChildId + slot, Activity, "Done") { ParentActivityId = WholeId, RecordType = ProgressRecordType.Completed });
 
-    // By the bytes that the running downloads still want, where all of them have said how many; they are all that is left then.
+    // By the bytes that the running downloads still want, where all of them have said how many; they are all that is left when nothing waits for a place.
     private static int SecondsLeft(SaveProgress progress, double speed)
     {
         if (speed < 1 || progress.Running.Count == 0 || progress.Running.Any(download => download.TotalBytes is null))

@@ -26,7 +26,7 @@ internal sealed class ReadingSmall : IReportSection
         var warm = new Contest()
             .Add("module", () => Measurement.Of(() => host.Invoke(script + " | Out-Null")))
             .Add("floor", () => Measurement.Of(() => floor.ReadAsync(gallery.Address, count, 200).GetAwaiter().GetResult()))
-            .Run(options.Rounds, warmUps: 4);
+            .Run(options.Rounds, warmUps: 12);
         var what = FormattableString.Invariant($"Drain of {count} images, small metadata, pages of 200");
         table.Ratio(what + ": processor time", warm.Of("module", run => run.Cpu), warm.Of("floor", run => run.Cpu), "floor", Unit.Milliseconds, 1.3, isWall: false);
         table.Ratio(what + ": wall", warm.Of("module", run => run.Wall), warm.Of("floor", run => run.Wall), "floor", Unit.Milliseconds, 1.3, isWall: true);
@@ -46,7 +46,7 @@ internal sealed class ReadingSmall : IReportSection
         var flavours = new Contest()
             .Add("net8.0", () => Measurement.Of(() => current.Drain(gallery.Address, count)))
             .Add("netstandard2.0", () => Measurement.Of(() => older.Drain(gallery.Address, count)))
-            .Run(Math.Min(3, options.Rounds), warmUps: 4);
+            .Run(Math.Min(3, options.Rounds), warmUps: 12);
         table.Ratio("The 5.1 flavour of the engine, on " + System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription + ", no pipeline: processor time", flavours.Of("netstandard2.0", run => run.Cpu), flavours.Of("net8.0", run => run.Cpu), "flavour for 7", Unit.Milliseconds, null, isWall: false);
         table.Ratio("The 5.1 flavour of the engine: wall", flavours.Of("netstandard2.0", run => run.Wall), flavours.Of("net8.0", run => run.Wall), "flavour for 7", Unit.Milliseconds, null, isWall: true);
     }

@@ -6,8 +6,10 @@ public interface IActivity
     /// <summary>A line for who wants to watch: one a request, one a decision.</summary>
     void WriteVerbose(string message);
 
-    /// <summary>Something the user could change or will notice. The text begins with its id.</summary>
-    void WriteWarning(string message);
+    /// <summary>Something the user could change or will notice.</summary>
+    /// <param name="warning">Which warning it is.</param>
+    /// <param name="message">A sentence, without the id.</param>
+    void WriteWarning(CivitaiWarning warning, string message);
 
     /// <summary>An error that costs one item and lets the rest go on.</summary>
     void WriteError(CivitaiException exception);

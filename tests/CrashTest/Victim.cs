@@ -21,7 +21,7 @@ internal static class Victim
         {
         }
 
-        public void WriteWarning(string message)
+        public void WriteWarning(CivitaiWarning warning, string message)
         {
         }
 

@@ -24,7 +24,7 @@ internal sealed class EngineDrive : IActivity
 
     public void WriteVerbose(string message) => Console.WriteLine("verbose: " + message);
 
-    public void WriteWarning(string message) => Console.WriteLine("warning: " + message);
+    public void WriteWarning(CivitaiWarning warning, string message) => Console.WriteLine("warning: " + warning.WithId(message));
 
     public void WriteError(CivitaiException exception)
     {

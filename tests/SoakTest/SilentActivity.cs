@@ -15,7 +15,7 @@ internal sealed class SilentActivity : IActivity
 
     public void WriteVerbose(string message) => Interlocked.Increment(ref _lines);
 
-    public void WriteWarning(string message) => Complain(message);
+    public void WriteWarning(CivitaiWarning warning, string message) => Complain(warning.WithId(message));
 
     public void WriteError(CivitaiException exception) => Complain(exception.Message);
 

@@ -249,7 +249,9 @@ internal sealed class CursorFeed : ImageReadAhead
         if (!isNew)
         {
             _hasEnded = true;
-            _activity.WriteWarning("CivitaiCursorLoop: the service gave a cursor that it had given before (" + _session.Shown(cursor) + "); the listing ends here and may not be complete.");
+            _activity.WriteWarning(
+                CivitaiWarning.CursorLoop,
+                "the service returned a cursor twice (" + _session.Shown(cursor) + "); the listing stops here and may be incomplete.");
             return;
         }
 

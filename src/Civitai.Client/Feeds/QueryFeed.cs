@@ -161,8 +161,8 @@ internal sealed class QueryFeed : IImageFeed
         if (order == FeedOrder.Interleaved && _query.Sort == ImageSort.MostCollected && addresses.Count > 1)
         {
             _activity.WriteWarning(
-                "CivitaiOrderNotComparable: the service does not tell how often an image was collected, so the listings of "
-                + "several models, versions, posts or users are interleaved rank by rank.");
+                CivitaiWarning.OrderNotComparable,
+                "the service does not report collection counts, so results from several models, versions, posts or users are interleaved by rank.");
         }
 
         return new MergedFeed(

@@ -423,7 +423,7 @@ internal sealed class HttpSession
 
         if (warn)
         {
-            _activity.WriteWarning(string.Format(CultureInfo.InvariantCulture, "CivitaiWaiting: waiting {0:0} seconds {1}", Math.Ceiling(wait.TotalSeconds), reason));
+            _activity.WriteWarning(CivitaiWarning.Waiting, string.Format(CultureInfo.InvariantCulture, "waiting {0:0} seconds {1}", Math.Ceiling(wait.TotalSeconds), reason));
         }
         else
         {

@@ -164,7 +164,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
 
         if (PagingParameters.IncludeTotalCount)
         {
-            WriteWarning("CivitaiTotalUnknown: the service does not tell how many images a listing has, so there is no total count.");
+            WriteWarning(CivitaiWarning.TotalUnknown.WithId("the service does not report a total count."));
         }
     }
 

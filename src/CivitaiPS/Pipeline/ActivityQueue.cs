@@ -24,12 +24,12 @@ internal sealed class ActivityQueue : IActivity, IDisposable
         }
     }
 
-    public void WriteWarning(string message)
+    public void WriteWarning(CivitaiWarning warning, string message)
     {
-        // This one is about the sort and not about a listing: once a command says it.
-        if (!message.StartsWith("CivitaiOrderNotComparable", StringComparison.Ordinal) || Interlocked.Exchange(ref _hasWarnedOfOrder, 1) == 0)
+        // This one is about the sort and not about a listing: a command reports it once.
+        if (warning != CivitaiWarning.OrderNotComparable || Interlocked.Exchange(ref _hasWarnedOfOrder, 1) == 0)
         {
-            Post(command => command.WriteWarning(message));
+            Post(command => command.WriteWarning(warning.WithId(message)));
         }
     }
 

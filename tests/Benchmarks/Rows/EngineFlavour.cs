@@ -29,7 +29,7 @@ internal sealed class EngineFlavour : IActivity
     {
     }
 
-    public void WriteWarning(string message)
+    public void WriteWarning(CivitaiWarning warning, string message)
     {
     }
 

@@ -12,7 +12,7 @@ internal sealed class RecordedActivity : IActivity
 
     public void WriteVerbose(string message) => Verbose.Enqueue(message);
 
-    public void WriteWarning(string message) => Warnings.Enqueue(message);
+    public void WriteWarning(CivitaiWarning warning, string message) => Warnings.Enqueue(warning.WithId(message));
 
     public void WriteError(CivitaiException exception) => Errors.Enqueue(exception);
 }

@@ -16,7 +16,7 @@ internal sealed class FeedActivity : IActivity
 
     public void WriteVerbose(string message) => Add(_verbose, message);
 
-    public void WriteWarning(string message) => Add(_warnings, message);
+    public void WriteWarning(CivitaiWarning warning, string message) => Add(_warnings, warning.WithId(message));
 
     public void WriteError(CivitaiException exception) => Add(_errors, exception);
 

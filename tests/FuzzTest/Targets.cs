@@ -4,6 +4,7 @@ using Civitai.Client.Downloads;
 using Civitai.Client.Feeds;
 using Civitai.Client.Http;
 using Civitai.Client.Json;
+using Gallery;
 
 namespace FuzzTest;
 
@@ -21,7 +22,7 @@ internal static class Targets
         var json = Bytes("[", "{", "}", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "null", "true", "9", "-", "1e999", "0.", "\"id\":", "\"items\":[", "\"metadata\":{", "\"nextCursor\":", "\"meta\":{", "\u001b[2J", "\u202e", "\0", "\ufeff", Key);
         return
         [
-            new("page reader", 25, new Mutator(seed, pages, json), ReadPage),
+            new("page reader", 20, new Mutator(seed, pages, json), ReadPage),
             new("item reader", 20, new Mutator(seed + 1, [.. pages.SelectMany(ItemsOf)], json), ReadItem),
             new("generation data", 14, new Mutator(seed + 2, [.. pages.SelectMany(ItemsOf).Select(MetaOf)], json), ReadMeta),
             new("error reader", 12, new Mutator(seed + 3, Bytes(
@@ -35,7 +36,8 @@ internal static class Targets
                 Bytes("{", "}", "{Date:", "{Id}", "/", "\\", "..", ".", " ", "'", "%", "\"", "\u0301", "\ud800", "\ud83d\ude00", "{Extension}", ".jpg", "\0", "\u202e")), ReadTemplate),
             new("cursor reader", 5, new Mutator(seed + 6, Bytes("merge:v1=100%7C17246;v2=;v3=!", "merge:", "100|17246", "merge:v1=%;v1=!;=;v2"), Bytes(";", "=", "!", "%", "%7C", "v1", "merge:")), ReadCursor),
             new("ledger reader", 2, new Mutator(seed + 7, Bytes("# CivitaiPS archive 1\n+5;\n+6@450;\n+0x0123456789abcdef;\n+01234567-89ab-cdef-0123-456789abcdef@1200;\n", "\ufeff# CivitaiPS archive 1\r\n+5;\r\n+1"), Bytes("+", ";", "@", "0x", "9", "\n", "-", "# CivitaiPS archive 1")), ReadLedger),
-            new("media reader", 2, new Mutator(seed + 8, media, Bytes("\0", "\xff\xd9", "IEND", "ftyp", "RIFF", "\xff\xff\xff\xff")), ReadMedia),
+            new("media reader", 7, new Mutator(seed + 8, [.. media, .. SmallFiles.All.Select(file => file.Bytes)], [.. ((string[])[
+                "\0", "\xff\xd9", "IEND", "ftyp", "RIFF", "\xff\xff\xff\xff", "\0\0\0\0", "\0\0\0\x01moof", "\0\0\0\x10mdat", "iloc", "sidx", "jxlp\x80", "ID3\x04\0\0\0\0\0\x05", "Xing\0\0\0\x03", "\xff\xfb\x10\x64", "OggS\0\x02", "fLaC", "\xff\xf8\x19\x18", "data", "ds64", "\x18\x53\x80\x67", "\x1f\x43\xb6\x75\xff"]).Select(Encoding.Latin1.GetBytes)]), ReadMedia),
         ];
     }
 

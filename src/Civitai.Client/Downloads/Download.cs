@@ -258,30 +258,33 @@ internal sealed class Download
     private void Refuse()
     {
         var error = NotMedia();
-        var first = FirstCharacter(_transfer.Scanner.Head);
-        throw first is (byte)'<' or (byte)'{' or 0 ? new TransientException(error.Error, error.Message) : error;
+        throw FirstCharacter(_transfer.Scanner.Head) is '<' or '{' or null ? new TransientException(error.Error, error.Message) : error;
     }
 
-    private static byte FirstCharacter(ReadOnlySpan<byte> head)
+    /// <summary>The first character of a text that is none of white space, whatever its encoding; null where nothing else came.</summary>
+    private static char? FirstCharacter(ReadOnlySpan<byte> head)
     {
-        foreach (var c in head)
+        var isWide = head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        var isMarked = isWide || head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]);
+        foreach (var value in head.Slice(isWide ? 2 : isMarked ? 3 : 0))
         {
-            if (c is not ((byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t' or 0xEF or 0xBB or 0xBF))
+            // In UTF-16 every other byte of such a text is zero.
+            if (value is not ((byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t') && !(isWide && value == 0))
             {
-                return c;
+                return (char)value;
             }
         }
 
-        return 0;
+        return null;
     }
 
     private CivitaiException NotMedia()
     {
         var what = FirstCharacter(_transfer.Scanner.Head) switch
         {
-            0 => "nothing",
-            (byte)'<' => "a web page",
-            (byte)'{' => "a JSON text",
+            null => _transfer.Length == 0 ? "nothing" : "a blank text",
+            '<' => "a web page",
+            '{' => "a JSON text",
             _ => "bytes of no known picture, video or sound",
         };
         return Error(CivitaiError.MediaInvalid, "The media host sent " + what + " in place of a media file, at '" + _url + "'.");

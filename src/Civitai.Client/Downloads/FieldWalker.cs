@@ -5,14 +5,27 @@ namespace Civitai.Client.Downloads;
 /// <summary>Walks over a structure of short fields and long stretches to pass over, wherever the bytes happen to be cut.</summary>
 internal abstract class FieldWalker : EndMarker
 {
-    private readonly byte[] _field = new byte[16];
+    // No length that a file announces comes near it, and two of them can be added.
+    private const long LongestLength = long.MaxValue / 4;
+
+    private readonly byte[] _field;
     private int _have;
     private int _want;
     private long _skip;
     private bool _ends;
 
-    /// <summary>Whether nothing is left to pass over: the next bytes are a field, or part of one has come.</summary>
-    protected bool HasPassedAll => _skip == 0;
+    /// <summary>Begins before the first byte.</summary>
+    /// <param name="longestField">The length of the longest field in bytes.</param>
+    protected FieldWalker(int longestField = 16)
+    {
+        _field = new byte[longestField];
+    }
+
+    /// <summary>The bytes that have come.</summary>
+    protected long Total { get; private set; }
+
+    /// <summary>The position behind the field that was read last. It does not depend on how the bytes were cut, as <see cref="Total"/> does while they come.</summary>
+    protected long At { get; private set; }
 
     /// <summary>The last byte that went by.</summary>
     protected byte LastByte { get; private set; }
@@ -32,6 +45,7 @@ internal abstract class FieldWalker : EndMarker
             return;
         }
 
+        Total += data.Length;
         LastByte = data[data.Length - 1];
         while (!IsEnded && !IsLost)
         {
@@ -40,6 +54,7 @@ internal abstract class FieldWalker : EndMarker
                 var passed = (int)Math.Min(_skip, data.Length);
                 data = data.Slice(passed);
                 _skip -= passed;
+                At += passed;
                 if (_skip > 0)
                 {
                     return;
@@ -61,6 +76,7 @@ internal abstract class FieldWalker : EndMarker
                 return;
             }
 
+            At += _want;
             _have = 0;
             Read(_field.AsSpan(0, _want));
         }
@@ -82,4 +98,7 @@ internal abstract class FieldWalker : EndMarker
         _skip = skip;
         _ends = true;
     }
+
+    /// <summary>A length as positions are counted, of any that a file can announce: what is longer than every file stays so.</summary>
+    protected static long Bounded(ulong length) => length > (ulong)LongestLength ? LongestLength : (long)length;
 }

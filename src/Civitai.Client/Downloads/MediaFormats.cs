@@ -8,7 +8,7 @@ internal static class MediaFormats
 {
     /// <summary>The extensions that a saved picture, video or sound can have, with <c>jpeg</c>, which the service's addresses and other programs write.</summary>
     internal static readonly IReadOnlyList<string> KnownExtensions =
-        [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".mp4", ".webm", ".mov", ".mp3"];
+        [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".heic", ".jxl", ".mp4", ".webm", ".mov", ".mp3", ".wav", ".m4a", ".ogg", ".flac"];
 
     internal static string ExtensionOf(MediaFormat format) => format switch
     {
@@ -17,9 +17,15 @@ internal static class MediaFormats
         MediaFormat.Webp => ".webp",
         MediaFormat.Gif => ".gif",
         MediaFormat.Avif => ".avif",
+        MediaFormat.Heic => ".heic",
+        MediaFormat.Jxl => ".jxl",
         MediaFormat.Mp4 => ".mp4",
         MediaFormat.Webm => ".webm",
         MediaFormat.Mov => ".mov",
+        MediaFormat.Wav => ".wav",
+        MediaFormat.M4a => ".m4a",
+        MediaFormat.Ogg => ".ogg",
+        MediaFormat.Flac => ".flac",
         _ => ".mp3",
     };
 
@@ -39,9 +45,15 @@ internal static class MediaFormats
             ".webp" => MediaFormat.Webp,
             ".gif" => MediaFormat.Gif,
             ".avif" => MediaFormat.Avif,
+            ".heic" => MediaFormat.Heic,
+            ".jxl" => MediaFormat.Jxl,
             ".mp4" => MediaFormat.Mp4,
             ".webm" => MediaFormat.Webm,
             ".mov" => MediaFormat.Mov,
+            ".wav" => MediaFormat.Wav,
+            ".m4a" => MediaFormat.M4a,
+            ".ogg" => MediaFormat.Ogg,
+            ".flac" => MediaFormat.Flac,
             _ => MediaFormat.Mp3,
         };
     }
@@ -62,5 +74,6 @@ internal static class MediaFormats
 
     /// <summary>Whether the format is a picture: what a video never is, although the service sometimes serves one in its place.</summary>
     internal static bool IsPicture(MediaFormat format) =>
-        format is MediaFormat.Png or MediaFormat.Jpeg or MediaFormat.Webp or MediaFormat.Gif or MediaFormat.Avif;
+        format is MediaFormat.Png or MediaFormat.Jpeg or MediaFormat.Webp or MediaFormat.Gif
+            or MediaFormat.Avif or MediaFormat.Heic or MediaFormat.Jxl;
 }

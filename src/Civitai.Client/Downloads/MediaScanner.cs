@@ -8,16 +8,18 @@ internal sealed class MediaScanner
     private readonly byte[] _head = new byte[MediaSniffer.MaximumLength];
     private int _headLength;
     private bool _isTold;
+    private MediaFormat? _format;
     private EndMarker? _end;
+    private TaggedAudio? _audio;
 
     /// <summary>The format, or null as long as too little has come, or where it is none that is known.</summary>
-    internal MediaFormat? Format { get; private set; }
+    internal MediaFormat? Format => _audio is not null ? _audio.Format : _format;
 
     /// <summary>Whether enough has come to know that this is no media file.</summary>
-    internal bool IsRefused => _isTold && Format is null;
+    internal bool IsRefused => _audio is not null ? _audio.IsRefused : _isTold && _format is null;
 
     /// <summary>Whether the file has its end, where its format has one.</summary>
-    internal bool IsWhole => _end is { IsReached: true };
+    internal bool IsWhole => _audio is not null ? _audio.IsWhole : _end is { IsReached: true };
 
     /// <summary>The first bytes, as many as were kept to tell the format.</summary>
     internal ReadOnlySpan<byte> Head => _head.AsSpan(0, _headLength);
@@ -34,6 +36,7 @@ internal sealed class MediaScanner
             data = data.Slice(taken);
         }
 
+        _audio?.Append(data);
         _end?.Append(data);
     }
 
@@ -44,6 +47,8 @@ internal sealed class MediaScanner
         {
             Tell(isAll: true);
         }
+
+        _audio?.End();
     }
 
     /// <summary>Begins again with the first byte.</summary>
@@ -52,20 +57,28 @@ internal sealed class MediaScanner
         _headLength = 0;
         _isTold = false;
         _end = null;
-        Format = null;
+        _audio = null;
+        _format = null;
     }
 
     private void Tell(bool isAll)
     {
-        if (MediaSniffer.TryTell(Head, isAll, out var format))
+        if (!MediaSniffer.TryTell(Head, isAll, out var format))
         {
-            _isTold = true;
-            Format = format;
-            if (format is { } known)
-            {
-                _end = EndMarker.Of(known);
-                _end.Append(Head);
-            }
+            return;
+        }
+
+        _isTold = true;
+        if (format == MediaFormat.Mp3)
+        {
+            _audio = new TaggedAudio();
+            _audio.Append(Head);
+        }
+        else if (format is { } known)
+        {
+            _format = known;
+            _end = EndMarker.Of(known, MediaSniffer.IsBareJxl(Head));
+            _end.Append(Head);
         }
     }
 }

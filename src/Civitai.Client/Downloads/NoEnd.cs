@@ -2,7 +2,7 @@ using System;
 
 namespace Civitai.Client.Downloads;
 
-/// <summary>Matroska and MPEG audio have no end that could be told: only the announced length speaks for them.</summary>
+/// <summary>A file whose end cannot be told, such as a JPEG XL codestream without its container: only the announced length speaks for it.</summary>
 internal sealed class NoEnd : EndMarker
 {
     internal override bool IsReached => true;

@@ -31,6 +31,55 @@ public sealed class ImageSaverTests
         Assert.Equal(image.CreatedAt!.Value.ToUniversalTime(), File.GetLastWriteTimeUtc(saved.Path!));
     }
 
+    [Theory]
+    [InlineData("wav")]
+    [InlineData("m4a")]
+    [InlineData("ogg")]
+    [InlineData("flac")]
+    [InlineData("heif heim")]
+    [InlineData("jxl in parts")]
+    [InlineData("mov that begins with free")]
+    [InlineData("mp3 with Xing behind a tag")]
+    public async Task Every_format_is_saved_and_taken_for_there_afterwards(string name)
+    {
+        await using var rig = await SavingRig.StartAsync();
+        var file = SmallFiles.All.Single(file => file.Name == name);
+        var image = rig.Images("audio")[0];
+        rig.Gallery.Catalogue.Find(image.Id)!.Media = file.Bytes;
+        var saved = await rig.SaveAsync(image);
+        Assert.Equal(image.Id + "." + file.Extension, Path.GetFileName(saved.Path));
+        Assert.Equal(file.Extension, saved.Format.ToString(), ignoreCase: true);
+        Assert.Equal(SaveStatus.AlreadyExists, (await rig.SaveAsync(image)).Status);
+        Assert.Single(rig.Gallery.Log.Media);
+
+        rig.Gallery.Catalogue.Find(image.Id)!.Media = file.Bytes[..^1];
+        var error = await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image, rig.Options(force: true)));
+        Assert.Equal(CivitaiError.MediaIncomplete, error.Error);
+        Assert.Equal([Path.GetFileName(saved.Path!)], rig.Files());
+    }
+
+    [Theory]
+    [InlineData("", "sent nothing", true)]
+    [InlineData(" \r\n", "sent a blank text", true)]
+    [InlineData("\0\u0001\u0002\u0003", "sent bytes of no known", false)]
+    [InlineData("\0\0\0\0", "sent bytes of no known", false)]
+    [InlineData("plain words", "sent bytes of no known", false)]
+    [InlineData("\n <html>", "sent a web page", true)]
+    [InlineData("\u00FF\u00FE<\0h\0t\0m\0l\0>\0", "sent a web page", true)]
+    [InlineData("\u00FE\u00FF\0{\0\"\0a\0\"\0:\0001\0}", "sent a JSON text", true)]
+    [InlineData("\u00EF\u00BB\u00BF{\"a\":1}", "sent a JSON text", true)]
+    public async Task What_came_in_place_of_a_file_is_named(string body, string words, bool mayPass)
+    {
+        await using var rig = await SavingRig.StartAsync();
+        var image = rig.Images()[0];
+        rig.Gallery.Catalogue.Find(image.Id)!.Media = System.Text.Encoding.Latin1.GetBytes(body);
+        var error = await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image, retries: 1));
+        Assert.Equal(CivitaiError.MediaInvalid, error.Error);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(mayPass ? 2 : 1, rig.Gallery.Log.Media.Count);
+        Assert.Empty(rig.Files());
+    }
+
     [Fact]
     public async Task One_at_a_time_is_in_order_of_the_calls()
     {

@@ -290,9 +290,9 @@ internal static class Containers
         output.Add([0]);
     }
 
-    private static byte[] Box(string type, byte[] content) => Concat(Int(content.Length + 8), Encoding.ASCII.GetBytes(type), content);
+    internal static byte[] Box(string type, byte[] content) => Concat(Int(content.Length + 8), Encoding.ASCII.GetBytes(type), content);
 
-    private static byte[] Element(uint id, byte[] content)
+    internal static byte[] Element(uint id, byte[] content)
     {
         var name = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(name, id);
@@ -303,7 +303,7 @@ internal static class Containers
 
     private static byte[] Matrix() => Int(0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000);
 
-    private static byte[] Int(params int[] values)
+    internal static byte[] Int(params int[] values)
     {
         var bytes = new byte[values.Length * 4];
         for (var index = 0; index < values.Length; index++)
@@ -314,7 +314,7 @@ internal static class Containers
         return bytes;
     }
 
-    private static byte[] Short(params int[] values)
+    internal static byte[] Short(params int[] values)
     {
         var bytes = new byte[values.Length * 2];
         for (var index = 0; index < values.Length; index++)
@@ -325,7 +325,7 @@ internal static class Containers
         return bytes;
     }
 
-    private static byte[] Concat(params byte[][] parts)
+    internal static byte[] Concat(params byte[][] parts)
     {
         var all = new byte[parts.Sum(part => part.Length)];
         var at = 0;

@@ -35,7 +35,7 @@ internal static class ItemReader
         var walker = new ObjectWalker(item);
         while (walker.MoveNext())
         {
-            var name = walker.RawName;
+            var name = walker.Utf8Name;
             var value = walker.Value;
             switch (name.Length)
             {
@@ -167,7 +167,7 @@ internal static class ItemReader
         var walker = new ObjectWalker(value);
         while (walker.MoveNext())
         {
-            var name = walker.RawName;
+            var name = walker.Utf8Name;
             var count = Math.Max(0, JsonText.ReadInt32(walker.Value) ?? 0);
             switch (name.Length)
             {
@@ -269,7 +269,7 @@ internal static class ItemReader
         var walker = new ObjectWalker(json);
         while (walker.MoveNext())
         {
-            if (walker.RawName.SequenceEqual(name))
+            if (walker.Utf8Name.SequenceEqual(name))
             {
                 return JsonText.ReadString(walker.Value);
             }

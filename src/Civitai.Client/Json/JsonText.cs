@@ -54,9 +54,9 @@ internal static class JsonText
             return number;
         }
 
-        // 2^63 itself is the first double that a long cannot hold.
-        return Utf8Parser.TryParse(value, out double real, out used) && used == value.Length
-            && real >= long.MinValue && real < 9223372036854775808.0 && Math.Floor(real) == real
+        // A double would change the last digits of a large one.
+        return Utf8Parser.TryParse(value, out decimal real, out used) && used == value.Length
+            && real >= long.MinValue && real <= long.MaxValue && decimal.Truncate(real) == real
             ? (long)real
             : null;
     }

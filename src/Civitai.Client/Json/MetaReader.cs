@@ -25,11 +25,11 @@ internal static class MetaReader
         var walker = new ObjectWalker(json);
         while (walker.MoveNext())
         {
-            if (walker.RawName.SequenceEqual("id"u8))
+            if (walker.Utf8Name.SequenceEqual("id"u8))
             {
                 hasId = true;
             }
-            else if (walker.RawName.SequenceEqual("meta"u8) && (walker.Value[0] == (byte)'{' || JsonText.IsNull(walker.Value)))
+            else if (walker.Utf8Name.SequenceEqual("meta"u8) && (walker.Value[0] == (byte)'{' || JsonText.IsNull(walker.Value)))
             {
                 inner = walker.Value;
             }
@@ -130,19 +130,7 @@ internal static class MetaReader
         }
     }
 
-    /// <summary>A number as the narrowest type that holds it exactly as written: long, decimal, and double for what is beyond both.</summary>
-    private static object ReadNumber(ref Utf8JsonReader reader)
-    {
-        if (reader.TryGetInt64(out var integer))
-        {
-            return integer;
-        }
-
-        if (reader.TryGetDecimal(out var number))
-        {
-            return number;
-        }
-
-        return reader.TryGetDouble(out var real) && !double.IsInfinity(real) ? real : JsonText.Decode(reader.ValueSpan);
-    }
+    /// <summary>Most numbers are small integers, which need no text.</summary>
+    private static object ReadNumber(ref Utf8JsonReader reader) =>
+        reader.TryGetInt64(out var integer) ? integer : JsonNumber.Read(JsonText.Decode(reader.ValueSpan));
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace Civitai.Client.Json;
 
@@ -23,17 +24,18 @@ internal ref struct ObjectWalker
     /// <summary>Where <see cref="Value"/> begins.</summary>
     internal int ValueStart { get; private set; }
 
-    /// <summary>The property's name between its quotes, escapes and all.</summary>
-    internal ReadOnlySpan<byte> RawName { get; private set; }
+    /// <summary>The property's name in UTF-8, its escapes resolved; empty where it cannot be decoded.</summary>
+    internal ReadOnlySpan<byte> Utf8Name { get; private set; }
 
     /// <summary>The property's value.</summary>
     internal ReadOnlySpan<byte> Value { get; private set; }
 
     /// <summary>The property's name; null where it cannot be decoded.</summary>
-    internal readonly string? Name =>
-        RawName.IndexOf((byte)'\\') < 0 ? JsonText.Decode(RawName) : JsonText.ReadString(_json.Slice(ValueStartOfName, RawName.Length + 2));
+    internal readonly string? Name => IsEscaped ? JsonText.ReadString(QuotedName) : JsonText.Decode(Utf8Name);
 
-    private int ValueStartOfName { get; set; }
+    private bool IsEscaped { get; set; }
+
+    private ReadOnlySpan<byte> QuotedName { get; set; }
 
     internal bool MoveNext()
     {
@@ -71,8 +73,15 @@ internal ref struct ObjectWalker
             return Break();
         }
 
-        ValueStartOfName = start;
-        RawName = _json.Slice(start + 1, _index - start - 2);
+        QuotedName = _json.Slice(start, _index - start);
+        Utf8Name = QuotedName.Slice(1, QuotedName.Length - 2);
+        IsEscaped = Utf8Name.IndexOf((byte)'\\') >= 0;
+        if (IsEscaped)
+        {
+            // No writer of the service escapes the names it knows; another one that stands between may.
+            Utf8Name = JsonText.ReadString(QuotedName) is { } decoded ? Encoding.UTF8.GetBytes(decoded) : [];
+        }
+
         _index = JsonText.SkipWhiteSpace(_json, _index);
         if (_index >= _json.Length || _json[_index] != (byte)':')
         {

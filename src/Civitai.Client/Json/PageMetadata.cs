@@ -20,7 +20,7 @@ internal static class PageMetadata
 
         while (walker.MoveNext())
         {
-            if (walker.RawName.SequenceEqual("nextCursor"u8))
+            if (walker.Utf8Name.SequenceEqual("nextCursor"u8))
             {
                 cursor = JsonText.ReadStringOrNumber(walker.Value) is { Length: > 0 } text ? text : null;
                 return cursor is not null || JsonText.IsNull(walker.Value) || walker.Value.SequenceEqual("false"u8) || walker.Value.SequenceEqual("\"\""u8);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Civitai;
@@ -31,6 +32,12 @@ public sealed class CivitaiException : Exception
 
     /// <summary>What the user can do, if anything can be said.</summary>
     public string? RecommendedAction { get; set; }
+
+    /// <summary>
+    /// The query parameters that the service rejected (<see cref="CivitaiError.InvalidQuery"/>), as the service spells them, for instance <c>baseModels</c>;
+    /// empty where it did not say which.
+    /// </summary>
+    public IReadOnlyList<string> RejectedParameters { get; init; } = [];
 
     /// <summary>The HTTP status that the error was made of, if there was one.</summary>
     public int? StatusCode { get; set; }

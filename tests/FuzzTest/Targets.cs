@@ -55,7 +55,7 @@ internal static class Targets
         var walker = new ObjectWalker(item);
         while (walker.MoveNext())
         {
-            if (walker.RawName.SequenceEqual("meta"u8))
+            if (walker.Utf8Name.SequenceEqual("meta"u8))
             {
                 return walker.Value.ToArray();
             }
@@ -127,7 +127,9 @@ internal static class Targets
 
     private static bool ReadError(byte[] input)
     {
-        var words = ErrorBody.Read(input, input.Length, Cleaner);
+        var error = ErrorBody.Parse(input, Cleaner);
+        var words = error.Words;
+        Require(error.Parameters.All(name => name.Length <= TextCleaner.LongestText && !name.Any(char.IsControl)), "a parameter that is not clean");
         Require(words.Length <= TextCleaner.LongestText, "too long");
         Require(!words.Any(char.IsControl), "a control character is shown");
         Require(!words.Contains(Key, StringComparison.OrdinalIgnoreCase), "the key is shown");

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Threading;
@@ -45,25 +44,8 @@ internal static class ModelVersions
 
     private static async Task<IReadOnlyList<long>> ReadAsync(HttpSession session, HttpResponseMessage response, long modelId, CancellationToken cancellationToken)
     {
-        using var body = await session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
-        using var json = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-#if NET
-        while ((read = await body.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false)) > 0)
-#else
-        while ((read = await body.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
-#endif
-        {
-            if (json.Length + read > MaximumLength)
-            {
-                throw Unexpected(modelId);
-            }
-
-            json.Write(buffer, 0, read);
-        }
-
-        return ReadIds(json.GetBuffer().AsSpan(0, (int)json.Length)) ?? throw Unexpected(modelId);
+        var json = await session.ReadBodyAsync(response, MaximumLength, cancellationToken).ConfigureAwait(false);
+        return ReadIds(json.Span) ?? throw Unexpected(modelId);
     }
 
     private static List<long>? ReadIds(ReadOnlySpan<byte> json)
@@ -71,7 +53,7 @@ internal static class ModelVersions
         var model = new ObjectWalker(json);
         while (model.MoveNext())
         {
-            if (!model.RawName.SequenceEqual("modelVersions"u8))
+            if (!model.Utf8Name.SequenceEqual("modelVersions"u8))
             {
                 continue;
             }
@@ -83,7 +65,7 @@ internal static class ModelVersions
                 var version = new ObjectWalker(versions.Value);
                 while (version.MoveNext())
                 {
-                    if (version.RawName.SequenceEqual("id"u8))
+                    if (version.Utf8Name.SequenceEqual("id"u8))
                     {
                         if (JsonText.ReadInt64(version.Value) is > 0 and { } id)
                         {

@@ -17,9 +17,6 @@ namespace Civitai.Client.Feeds;
 /// </summary>
 internal sealed class PageReceiver
 {
-    /// <summary>The largest page taken: above 200 items with a megabyte of workflow each, below what would exhaust a machine.</summary>
-    internal const long MaximumLength = 256L * 1024 * 1024;
-
     private const int BufferLength = 64 * 1024;
 
     private readonly HttpSession _session;
@@ -70,7 +67,6 @@ internal sealed class PageReceiver
     {
         var scanner = new PageScanner();
         var count = 0;
-        var length = 0L;
         void Add(byte[] item)
         {
             _items.Enqueue(_session.WithoutKey(item));
@@ -88,12 +84,6 @@ internal sealed class PageReceiver
             while ((read = await body.ReadAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false)) > 0)
 #endif
             {
-                length += read;
-                if (length > MaximumLength)
-                {
-                    throw Unexpected("it is larger than 256 MB");
-                }
-
                 var before = count;
                 if (!scanner.Scan(buffer.AsSpan(0, read), Add))
                 {

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace Civitai.Client.Http;
 
-/// <summary>Asks whose key it is. Only <c>/api/v1/me</c> tells: on the gallery a wrong key is silently nobody's.</summary>
+/// <summary>Verifies the API key. Only <c>/api/v1/me</c> rejects a bad key; the images endpoint treats it as anonymous.</summary>
 internal static class AccountRequest
 {
     /// <summary>The answer is a few hundred bytes.</summary>
@@ -19,27 +19,7 @@ internal static class AccountRequest
     }
 
     private static async Task<Account> ReadAsync(HttpSession session, HttpResponseMessage response, ConnectionSettings connection, CancellationToken cancellationToken)
-    {
-        using var body = await session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[4096];
-        var length = 0;
-        int read;
-        while ((read = await BodyStream.ReadAsync(body, buffer, length, cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            length += read;
-            if (length > LongestAnswer)
-            {
-                throw Unexpected(null);
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-
-        return Parse(buffer.AsMemory(0, length), new TextCleaner(ApiKey.Of(connection)?.Value));
-    }
+        => Parse(await session.ReadBodyAsync(response, LongestAnswer, cancellationToken).ConfigureAwait(false), new TextCleaner(ApiKey.Of(connection)?.Value));
 
     private static Account Parse(ReadOnlyMemory<byte> json, TextCleaner cleaner)
     {
@@ -77,8 +57,8 @@ internal static class AccountRequest
             : null;
 
     private static CivitaiException Unexpected(Exception? cause)
-        => new(CivitaiError.UnexpectedResponse, "The service's answer to the question whose key this is cannot be read.", cause)
+        => new(CivitaiError.UnexpectedResponse, "The service's answer about the API key cannot be read.", cause)
         {
-            RecommendedAction = "Check that the base address is that of the service.",
+            RecommendedAction = "Check that the base URL is that of the service.",
         };
 }

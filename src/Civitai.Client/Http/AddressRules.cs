@@ -13,6 +13,38 @@ internal static class AddressRules
     /// <summary>Names that mean this machine or its network whatever a name server says (RFC 6761, 6762, 8375, and the names in common use).</summary>
     private static readonly string[] PrivateSuffixes = [".localhost", ".localdomain", ".local", ".internal", ".intranet", ".lan", ".home.arpa"];
 
+    /// <summary>
+    /// The host as name servers and request headers spell it (IDNA), or null where it has no such spelling: <see cref="Uri"/> accepts names that its own
+    /// <see cref="Uri.IdnHost"/> then throws on, and passes others on that are not ASCII. Everything here asks for the host through this.
+    /// </summary>
+    internal static string? HostOf(Uri uri)
+    {
+        string host;
+        try
+        {
+            host = uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+
+        if (host.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (var c in host)
+        {
+            if (c is <= ' ' or > '~')
+            {
+                return null;
+            }
+        }
+
+        return host;
+    }
+
     /// <summary>Whether the scheme is one that is spoken here.</summary>
     internal static bool IsHttp(Uri uri) => uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps;
 
@@ -29,9 +61,9 @@ internal static class AddressRules
             return "The base address must begin with https:// or http://.";
         }
 
-        if (baseUri.Host.Length == 0)
+        if (HostOf(baseUri) is null)
         {
-            return "The base address must name a host.";
+            return "The base URL must name a valid host.";
         }
 
         if (baseUri.UserInfo.Length > 0)
@@ -62,9 +94,9 @@ internal static class AddressRules
 
     /// <summary>Whether two addresses have scheme, host and port in common.</summary>
     internal static bool IsSameOrigin(Uri left, Uri right)
-        => left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.IdnHost, right.IdnHost, StringComparison.OrdinalIgnoreCase);
+        => left.Scheme == right.Scheme && left.Port == right.Port && HostOf(left) is { } host && string.Equals(host, HostOf(right), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the host, by itself and without a name server, is known to be this machine or on its network.</summary>
+    /// <summary>Whether the host, by itself and without a name server, is known to be this machine or on its network. A host that cannot be spelled out counts as such.</summary>
     internal static bool IsPrivate(Uri uri)
     {
         if (Literal(uri) is { } address)
@@ -72,7 +104,12 @@ internal static class AddressRules
             return IsPrivate(address);
         }
 
-        var name = uri.IdnHost.TrimEnd('.');
+        if (HostOf(uri) is not { } host)
+        {
+            return true;
+        }
+
+        var name = host.TrimEnd('.');
 
         // A name without a dot is completed by the local resolver.
         if (name.IndexOf('.') < 0)
@@ -131,19 +168,16 @@ internal static class AddressRules
 
     /// <summary>The IP address that a host is written as, or null for a name.</summary>
     internal static IPAddress? Literal(Uri uri)
-        => uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || IPAddress.TryParse(uri.IdnHost, out _)
-            ? IPAddress.Parse(uri.IdnHost)
-            : null;
+        => IPAddress.TryParse(HostOf(uri), out var address) ? address : null;
 
-    private static bool IsLoopback(Uri uri)
-    {
-        if (Literal(uri) is { } address)
-        {
-            return IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
-        }
+    /// <summary>Whether the host is this machine by its spelling. Whether <c>localhost</c> really is, the connection finds out.</summary>
+    internal static bool IsLoopback(Uri uri)
+        => Literal(uri) is { } address
+            ? IsLoopback(address)
+            : string.Equals(HostOf(uri)?.TrimEnd('.'), "localhost", StringComparison.OrdinalIgnoreCase);
 
-        return string.Equals(uri.IdnHost.TrimEnd('.'), "localhost", StringComparison.OrdinalIgnoreCase);
-    }
+    /// <summary>Whether an address is this machine's own.</summary>
+    internal static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static bool IsPrivateV4(byte a, byte b, byte c) => a switch
     {

@@ -4,26 +4,40 @@ using System.Net.Http;
 #if NET
 using System.Runtime.CompilerServices;
 #endif
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace Civitai.Client.Http;
 
 /// <summary>
-/// A response's body that does not keep anybody waiting: a silence longer than the time-out, a body that breaks off and one that ends
-/// before its announced length are a <see cref="TransientException"/>. One timer serves all its reads.
+/// A response's body as the rest of the client may read it. No exception of the framework passes: a silence longer than the time-out, a body that breaks off,
+/// one that ends before its announced length and one that cannot be decompressed are a <see cref="TransientException"/>, and more bytes than the bound are a
+/// <see cref="CivitaiException"/>. A body that should be JSON is UTF-8 without a byte order mark here, and no web page. One timer serves all its reads.
 /// </summary>
 internal sealed class BodyStream : Stream
 {
-    private readonly Stream _inner;
+    /// <summary>What is read of a web page for its title.</summary>
+    private const int LongestTitlePage = ErrorBody.LongestBody;
+
+    /// <summary>How much of a body is kept, so that an error inside a success is not lost.</summary>
+    private const int LongestHead = 16 * 1024;
+
+    /// <summary>UTF-16 is converted as a whole, which costs several times its length. No answer of the service is in it.</summary>
+    private const int LongestUtf16 = 16 * 1024 * 1024;
+
     private readonly HttpResponseMessage _response;
     private readonly TransportFailure _failure;
     private readonly TimeSpan _timeout;
     private readonly long _limit;
-    private readonly long? _announced;
     private readonly CancellationToken _opened;
     private readonly CancellationTokenSource _stop;
     private readonly ITimer _silence;
+    private Stream _inner;
+    private BodyStart? _start;
+    private byte[]? _head;
+    private int _headLength;
+    private long? _announced;
     private long _read;
     private volatile bool _silent;
 #if !NET
@@ -36,15 +50,18 @@ internal sealed class BodyStream : Stream
     /// <param name="failure">Puts failures into words.</param>
     /// <param name="timeout">The longest silence.</param>
     /// <param name="limit">The most bytes that are given out; more are an error at once.</param>
+    /// <param name="isJson">Whether it should be JSON.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends every read.</param>
-    internal BodyStream(Stream inner, HttpResponseMessage response, TransportFailure failure, TimeSpan timeout, long limit, TimeProvider time, CancellationToken cancellationToken)
+    internal BodyStream(Stream inner, HttpResponseMessage response, TransportFailure failure, TimeSpan timeout, long limit, bool isJson, TimeProvider time, CancellationToken cancellationToken)
     {
         _inner = inner;
         _response = response;
         _failure = failure;
         _timeout = timeout;
         _limit = limit;
+        _start = isJson ? new BodyStart() : null;
+        _head = isJson && response.RequestMessage is ApiRequest ? [] : null;
         _opened = cancellationToken;
 
         // A body that is decompressed on the way has no length here.
@@ -78,9 +95,9 @@ internal sealed class BodyStream : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
 #else
-        => ReadCoreAsync(buffer, offset, count, cancellationToken);
+        => ReadCoreAsync(buffer.AsMemory(offset, count), cancellationToken);
 
-    private async Task<int> ReadCoreAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    private async Task<int> ReadCoreAsync(Memory<byte> buffer, CancellationToken cancellationToken)
 #endif
     {
         // Almost every caller gives the token that the body was opened with; another one costs a registration.
@@ -88,58 +105,61 @@ internal sealed class BodyStream : Stream
         using var registration = foreign ? cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _stop) : default;
         try
         {
-#if NET
-            var count = buffer.Length;
-            var pending = _inner.ReadAsync(buffer, _stop.Token);
-#else
-            var pending = _inner.ReadAsync(buffer, offset, count, _stop.Token);
-#endif
-            int read;
-            if (pending.IsCompleted)
+            while (true)
             {
-                // What has arrived already is no silence: the timer is not touched.
-                read = await pending.ConfigureAwait(false);
-            }
-            else
-            {
-                _silence.Change(_timeout, Timeout.InfiniteTimeSpan);
-                try
+                var space = _start is null ? buffer : buffer.Slice(_start.Held);
+                var pending = _inner.ReadAsync(space, _stop.Token);
+                int read;
+                if (pending.IsCompleted)
                 {
+                    // What has arrived already is no silence: the timer is not touched.
                     read = await pending.ConfigureAwait(false);
                 }
-                finally
+                else
                 {
-                    _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    _silence.Change(_timeout, Timeout.InfiniteTimeSpan);
+                    try
+                    {
+                        read = await pending.ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    }
+                }
+
+                read = Counted(read, space.Length);
+                if (_start is { } start && !space.IsEmpty)
+                {
+                    read = start.Judge(buffer.Span, read);
+                    if (start.IsWebPage)
+                    {
+                        throw await WebPageAsync(buffer.Slice(0, read)).ConfigureAwait(false);
+                    }
+
+                    if (start.Encoding is { } encoding)
+                    {
+                        await ConvertAsync(buffer.Slice(0, read), encoding).ConfigureAwait(false);
+                        continue;
+                    }
+
+                    _start = start.IsOver ? null : start;
+                }
+
+                if (read >= 0)
+                {
+                    Keep(buffer.Span.Slice(0, read));
+                    return read;
                 }
             }
-
-            return Counted(read, count);
         }
         catch (Exception exception) when (exception is not (TransientException or CivitaiException))
         {
             _opened.ThrowIfCancellationRequested();
             cancellationToken.ThrowIfCancellationRequested();
-            if (_silent)
-            {
-                throw _failure.Silence(_response, _timeout, exception);
-            }
-
-            if (_failure.OfBody(_response, exception) is { } broken)
-            {
-                throw broken;
-            }
-
-            throw;
+            throw _silent ? _failure.Silence(_response, _timeout, exception) : _failure.OfBody(_response, exception);
         }
     }
-
-    /// <summary>Reads into what is left of a buffer; the two builds spell it differently.</summary>
-    internal static async Task<int> ReadAsync(Stream body, byte[] buffer, int at, CancellationToken cancellationToken)
-#if NET
-        => await body.ReadAsync(buffer.AsMemory(at), cancellationToken).ConfigureAwait(false);
-#else
-        => await body.ReadAsync(buffer, at, buffer.Length - at, cancellationToken).ConfigureAwait(false);
-#endif
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body is read asynchronously.");
 
@@ -166,6 +186,79 @@ internal sealed class BodyStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Keeps a short body for <see cref="ApiRequest.Body"/>: what is longer is no error that the service puts in the place of an answer.</summary>
+    private void Keep(ReadOnlySpan<byte> text)
+    {
+        if (_head is null)
+        {
+            return;
+        }
+
+        if (_headLength + text.Length > LongestHead)
+        {
+            _head = null;
+            ((ApiRequest)_response.RequestMessage!).Body = default;
+            return;
+        }
+
+        if (_headLength + text.Length > _head.Length)
+        {
+            Array.Resize(ref _head, LongestHead);
+        }
+
+        text.CopyTo(_head.AsSpan(_headLength));
+        _headLength += text.Length;
+        ((ApiRequest)_response.RequestMessage!).Body = _head.AsMemory(0, _headLength);
+    }
+
+    /// <summary>The failure of a body that turned out to be a web page, with its title.</summary>
+    private async Task<TransientException> WebPageAsync(ReadOnlyMemory<byte> first)
+    {
+        _start = null;
+        _head = null;
+        var page = new byte[LongestTitlePage];
+        var length = Math.Min(first.Length, page.Length);
+        first.Slice(0, length).CopyTo(page);
+        try
+        {
+            int read;
+            while (length < page.Length && (read = await ((Stream)this).ReadAsync(page.AsMemory(length), _opened).ConfigureAwait(false)) > 0)
+            {
+                length += read;
+            }
+        }
+        catch (TransientException)
+        {
+            // It is a web page, whole or not; what has come of it is enough.
+        }
+
+        return _failure.WebPage(_response, page.AsMemory(0, length));
+    }
+
+    /// <summary>Reads the rest of a body in UTF-16 and goes on with the same text in UTF-8.</summary>
+    private async Task ConvertAsync(ReadOnlyMemory<byte> first, Encoding encoding)
+    {
+        _start = null;
+        using var text = new MemoryStream();
+        text.Write(first.ToArray(), 0, first.Length);
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await ((Stream)this).ReadAsync(buffer.AsMemory(), _opened).ConfigureAwait(false)) > 0)
+        {
+            text.Write(buffer, 0, read);
+            if (text.Length > LongestUtf16)
+            {
+                throw _failure.TooLong(_response, LongestUtf16);
+            }
+        }
+
+        _inner.Dispose();
+        _inner = new MemoryStream(Encoding.UTF8.GetBytes(encoding.GetString(text.GetBuffer(), 0, (int)text.Length)));
+        _announced = null;
+        _read = 0;
+        _start = new BodyStart();
     }
 
     private int Counted(int read, int wanted)

@@ -5,7 +5,7 @@ namespace Civitai.Client.Http;
 /// <summary>What must hold of a connection before anything is sent over it.</summary>
 internal static class ConnectionCheck
 {
-    private const string KeyAdvice = "Give a valid key with Connect-Civitai or in the environment variable CIVITAI_API_KEY. Keys are made in the account settings of the site.";
+    private const string KeyAdvice = "Provide a valid key with Connect-Civitai or in the environment variable CIVITAI_API_KEY; create one in your Civitai account settings.";
 
     /// <summary>What a 401 advises, and a key that cannot be one.</summary>
     internal static string AdviceForKey => KeyAdvice;
@@ -21,13 +21,13 @@ internal static class ConnectionCheck
             throw new CivitaiException(CivitaiError.BaseUriNotAllowed, reason)
             {
                 Target = Shown(connection.BaseUri, key),
-                RecommendedAction = "Give another address with Connect-Civitai -BaseUri or in the environment variable CIVITAI_BASE_URL.",
+                RecommendedAction = "Provide another URL with Connect-Civitai -BaseUri or in the environment variable CIVITAI_BASE_URL.",
             };
         }
 
         if (key is { IsSendable: false })
         {
-            throw new CivitaiException(CivitaiError.Unauthorized, "The API key holds spaces or other characters that no key of the service has.")
+            throw new CivitaiException(CivitaiError.Unauthorized, "The API key contains spaces or other invalid characters.")
             {
                 Target = Shown(connection.BaseUri, key),
                 RecommendedAction = KeyAdvice,
@@ -35,7 +35,18 @@ internal static class ConnectionCheck
         }
     }
 
-    /// <summary>The address without what makes it unfit: a password in it is a secret too.</summary>
-    private static string? Shown(Uri? address, ApiKey? key)
-        => address is { IsAbsoluteUri: true } && AddressRules.IsHttp(address) ? new TextCleaner(key?.Value).Address(address) : null;
+    /// <summary>The URL without what makes it unfit to be shown: a password in it is a secret too.</summary>
+    private static string Shown(Uri? address, ApiKey? key)
+    {
+        var cleaner = new TextCleaner(key?.Value);
+        if (address is { IsAbsoluteUri: true } && AddressRules.IsHttp(address))
+        {
+            return cleaner.Address(address);
+        }
+
+        // What is no URL of the web has no part that is known to hold user information: everything before the last @ may.
+        var text = address?.OriginalString ?? string.Empty;
+        var at = text.LastIndexOf('@');
+        return cleaner.Clean(at < 0 ? text : "***" + text.Remove(0, at));
+    }
 }

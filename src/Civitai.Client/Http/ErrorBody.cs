@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -13,34 +14,58 @@ namespace Civitai.Client.Http;
 /// <c>{"error":"text","code":…}</c>; <c>{"error":{"name":"ZodError","message":"[…issues as a JSON text…]"}}</c>; <c>{"error":{"issues":[…]}}</c>;
 /// <c>{"message":"text"}</c>; plain text; a page of HTML. All become one clean line.
 /// </summary>
-internal static class ErrorBody
+internal sealed class ErrorBody
 {
     /// <summary>No error of the service is near it; an edge server's page may be, and says what it has to say in its title.</summary>
     internal const int LongestBody = 64 * 1024;
 
     private const int MostIssues = 10;
+    private const int LongestParameter = 60;
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
     private static readonly Regex Title = new("<(title|h1)\\b[^>]*>(?<text>[^<]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchTimeout);
 
-    /// <summary>The words of a body, or an empty text when it has none that can be shown.</summary>
-    internal static string Read(byte[] body, int length, TextCleaner cleaner)
+    private readonly List<string> _parameters = [];
+
+    private ErrorBody(string words) => Words = words;
+
+    /// <summary>What it says, in one clean line; empty where there is nothing that can be shown.</summary>
+    internal string Words { get; private set; }
+
+    /// <summary>The query parameters that the service's validation found fault with, each once, as the service spells them.</summary>
+    internal IReadOnlyList<string> Parameters => _parameters;
+
+    /// <summary>Whether it is the service's answer to <c>page * limit</c> beyond its bound: "You've requested too many pages, please use cursors instead".</summary>
+    internal bool IsPagingLimit => TextCleaner.Holds(Words, "too many pages");
+
+    /// <summary>Reads the body of an error.</summary>
+    internal static ErrorBody Parse(ReadOnlySpan<byte> body, TextCleaner cleaner)
     {
-        var text = Encoding.UTF8.GetString(body, 0, length).TrimStart('\ufeff').Trim();
-        if (text.Length == 0)
+        var encoding = BodyStart.MarkOf(body, out var mark) ?? Encoding.UTF8;
+        var text = encoding.GetString(body.Slice(mark).ToArray()).Trim();
+        var read = new ErrorBody(string.Empty);
+        if (text.Length > 0)
         {
-            return string.Empty;
+            read.Words = cleaner.Clean(text[0] is '{' or '[' or '"' ? read.FromJson(text, nested: false) : text[0] == '<' ? FromHtml(text) : text);
+            for (var i = 0; i < read._parameters.Count; i++)
+            {
+                read._parameters[i] = cleaner.Clean(read._parameters[i], LongestParameter);
+            }
         }
 
-        if (text[0] is '{' or '[' or '"')
-        {
-            return cleaner.Clean(FromJson(text, nested: false));
-        }
-
-        return cleaner.Clean(text[0] == '<' ? FromHtml(text) : text);
+        return read;
     }
 
-    /// <summary>The service's answer to <c>page * limit</c> beyond its bound: "You've requested too many pages, please use cursors instead".</summary>
-    internal static bool IsPagingLimit(string words) => TextCleaner.Holds(words, "too many pages");
+    /// <summary>Reads an error that stands in the place of an answer, under the status of a success; null where there is none.</summary>
+    internal static ErrorBody? ParseInSuccess(ReadOnlySpan<byte> body, TextCleaner cleaner)
+    {
+        var start = 0;
+        while (start < body.Length && body[start] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            start++;
+        }
+
+        return start < body.Length && body[start] == (byte)'{' && Parse(body, cleaner) is { Words.Length: > 0 } error ? error : null;
+    }
 
     /// <summary>The title of a page, else its first heading; an edge server's says for instance "502 Bad Gateway".</summary>
     internal static string FromHtml(string html)
@@ -65,7 +90,7 @@ internal static class ErrorBody
         return string.Empty;
     }
 
-    private static string FromJson(string text, bool nested)
+    private string FromJson(string text, bool nested)
     {
         try
         {
@@ -86,7 +111,7 @@ internal static class ErrorBody
         }
     }
 
-    private static string FromElement(JsonElement element, bool nested)
+    private string FromElement(JsonElement element, bool nested)
     {
         switch (element.ValueKind)
         {
@@ -109,18 +134,19 @@ internal static class ErrorBody
         }
     }
 
-    private static string FromString(string text, bool nested)
+    private string FromString(string text, bool nested)
     {
         var start = text.TrimStart();
         return !nested && start.Length > 0 && start[0] is '[' or '{' ? FromJson(start, nested: true) : text;
     }
 
     /// <summary>The issues of the service's validation: <c>[{"path":["limit"],"message":"Too big: expected number to be &lt;=200"}]</c>.</summary>
-    private static string FromIssues(JsonElement issues)
+    private string FromIssues(JsonElement issues)
     {
         var lines = new List<string>();
         foreach (var issue in issues.EnumerateArray())
         {
+            NoteParameter(issue);
             if (lines.Count == MostIssues)
             {
                 lines.Add("…");
@@ -140,6 +166,21 @@ internal static class ErrorBody
         }
 
         return string.Join("; ", lines);
+    }
+
+    /// <summary>Notes what an issue is about: the first part of its path.</summary>
+    private void NoteParameter(JsonElement issue)
+    {
+        if (issue.ValueKind != JsonValueKind.Object || !issue.TryGetProperty("path", out var path))
+        {
+            return;
+        }
+
+        var first = path.ValueKind == JsonValueKind.Array && path.GetArrayLength() > 0 ? path[0] : path;
+        if (first.ValueKind == JsonValueKind.String && first.GetString() is { Length: > 0 } name && !_parameters.Contains(name, StringComparer.Ordinal))
+        {
+            _parameters.Add(name);
+        }
     }
 
     private static string Path(JsonElement path)

@@ -29,13 +29,18 @@ internal sealed class FrameworkHandler : DelegatingHandler
     {
         var address = request.RequestUri;
         ServicePointManager.FindServicePoint(address).ConnectionLeaseTimeout = _lease;
-        if (!_settings.PermitPrivate && !GoesThroughProxy(address) && AddressRules.Literal(address) is null)
+        if (AddressRules.Literal(address) is null && AddressRules.HostOf(address) is { } host && (_settings.LoopbackOnly || (!_settings.PermitPrivate && !GoesThroughProxy(address))))
         {
-            var addresses = await Dns.GetHostAddressesAsync(address.IdnHost).ConfigureAwait(false);
+            var addresses = await Dns.GetHostAddressesAsync(host).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (Array.Exists(addresses, AddressRules.IsPrivate))
+            if (_settings.LoopbackOnly && !Array.TrueForAll(addresses, AddressRules.IsLoopback))
             {
-                throw new AddressNotAllowedException("The name " + address.IdnHost + " leads to an address on this machine or its own network, which is not asked for media.");
+                throw new AddressNotAllowedException(host + " resolves to another computer; the API key is not sent to it without encryption.") { Error = CivitaiError.BaseUriNotAllowed };
+            }
+
+            if (!_settings.PermitPrivate && Array.Exists(addresses, AddressRules.IsPrivate))
+            {
+                throw new AddressNotAllowedException(host + " resolves to a loopback or private address; media is not downloaded from those.");
             }
         }
 

@@ -13,6 +13,10 @@ using System.Threading.Tasks;
 namespace Civitai.Client.Http;
 
 /// <summary>The connections of the process: one client for each handler setting, kept for good, since each holds a pool of its own.</summary>
+/// <remarks>
+/// Certificates are checked by the platform, and nothing here can turn that off. Tests that speak TLS make a client of their own of
+/// <see cref="CreateHandler"/>, with trust in their own certificate, and give it to a session (<see cref="RequestSender.ClientOf"/>).
+/// </remarks>
 internal static class HandlerPool
 {
     /// <summary>After this a connection is made anew, so that a change in the name service is noticed.</summary>
@@ -24,6 +28,11 @@ internal static class HandlerPool
     /// <summary>In kilobytes. The edge network itself allows 32 and 16 a field.</summary>
     private const int LongestHeaders = 64;
 
+#if NET
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+#endif
+
     private static readonly ConcurrentDictionary<HandlerSettings, Lazy<HttpClient>> Clients = new();
 
     internal static HttpClient Client(HandlerSettings settings)
@@ -32,23 +41,26 @@ internal static class HandlerPool
     private static HttpClient Create(HandlerSettings settings)
     {
 #if NET
-        var handler = CreateHandler(settings);
+        return Create(CreateHandler(settings));
 #else
         AddTls12();
-        HttpMessageHandler handler = new FrameworkHandler(settings, CreateHandler(settings), ConnectionLifetime);
+        return Create(new FrameworkHandler(settings, CreateHandler(settings), ConnectionLifetime));
 #endif
+    }
+
+    /// <summary>A client that sends through a handler.</summary>
+    internal static HttpClient Create(HttpMessageHandler handler)
+    {
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-#if NET
-        client.DefaultRequestVersion = HttpVersion.Version20;
-        client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-#endif
+
         // The edge network has answered 403 to the names of bare libraries.
         client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent.Value);
         return client;
     }
 
 #if NET
-    private static SocketsHttpHandler CreateHandler(HandlerSettings settings)
+    /// <summary>The transport with everything that is the same for all requests of these settings.</summary>
+    internal static SocketsHttpHandler CreateHandler(HandlerSettings settings)
     {
         var handler = new SocketsHttpHandler
         {
@@ -60,12 +72,25 @@ internal static class HandlerPool
             MaxConnectionsPerServer = ConnectionsPerHost,
             MaxResponseHeadersLength = LongestHeaders,
             ConnectTimeout = TimeSpan.FromSeconds(30),
+
+            // What is given up is not read to its end behind the caller's back: the connection is closed, with HTTP/2 the stream is reset.
+            MaxResponseDrainSize = 0,
+            ResponseDrainTimeout = TimeSpan.Zero,
+
+            // All requests share one connection of HTTP/2. One that died without a word would fail every attempt, each after its whole time-out.
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new FreshConnectionStream(context.PlaintextStream)),
             UseProxy = !settings.NoProxy,
             Proxy = ProxyOf(settings),
             DefaultProxyCredentials = settings.UseDefaultCredentials ? CredentialCache.DefaultCredentials : settings.Credential,
         };
-        if (!settings.PermitPrivate)
+        if (settings.LoopbackOnly)
+        {
+            handler.ConnectCallback = LoopbackConnector.ConnectAsync;
+        }
+        else if (!settings.PermitPrivate)
         {
             handler.ConnectCallback = PublicConnector.Default.ConnectAsync;
         }

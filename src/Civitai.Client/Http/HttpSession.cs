@@ -13,11 +13,14 @@ namespace Civitai.Client.Http;
 /// <summary>The requests of one command: to the API with its key, to media hosts without, each under its resilience policy.</summary>
 internal sealed class HttpSession
 {
-    /// <summary>No page of the service comes near it: 200 items with their whole workflows are some ten MB. It counts after decompression.</summary>
-    internal const long LongestApiBody = 128L * 1024 * 1024;
+    /// <summary>
+    /// The longest answer of the API that is read, counted after decompression. 200 items with whole workflows come to some 20 MB; what is longer is no page, and
+    /// what has come of one is kept until it is taken.
+    /// </summary>
+    internal const long LongestApiBody = 64L * 1024 * 1024;
 
     private readonly ConnectionSettings _connection;
-    private readonly IActivity _activity;
+    private readonly WaitAnnouncer _waits;
     private readonly TimeProvider _time;
     private readonly ApiKey? _key;
     private readonly TextCleaner _cleaner;
@@ -25,15 +28,13 @@ internal sealed class HttpSession
     private readonly TransportFailure _transport;
     private readonly StatusFailure _status;
     private readonly ResiliencePolicy _policy;
+    private readonly RequestSender _sender;
     private readonly SlowDown _slowDown;
-    private readonly object _warnedLock = new();
     private readonly bool _permitPrivate;
-    private DateTimeOffset _warnedUntil;
 
-    internal HttpSession(ConnectionSettings connection, IActivity activity, TimeProvider? time = null)
+    internal HttpSession(ConnectionSettings connection, IActivity activity, TimeProvider? time = null, Func<HandlerSettings, HttpClient>? clientOf = null)
     {
         _connection = connection;
-        _activity = activity;
         _time = time ?? TimeProvider.System;
         _key = ApiKey.Of(connection);
         _cleaner = new TextCleaner(_key?.Value);
@@ -41,8 +42,10 @@ internal sealed class HttpSession
         _transport = new TransportFailure(_cleaner);
         _status = new StatusFailure(_cleaner, _time);
         _slowDown = SlowDown.For(_time);
-        _policy = new ResiliencePolicy(connection, _time, () => Jitter(), AnnounceRetry);
+        _waits = new WaitAnnouncer(activity, _time, _cleaner);
+        _policy = new ResiliencePolicy(connection, _time, () => Jitter(), _waits.BeforeRetry);
         _permitPrivate = connection.BaseUri is { IsAbsoluteUri: true } && AddressRules.IsPrivate(connection.BaseUri);
+        _sender = new RequestSender(connection, _key, _time, _policy, _cleaner, _waits, _permitPrivate) { ClientOf = clientOf ?? HandlerPool.Client };
     }
 
     /// <summary>A random number from 0 to below 1 for each back-off. Tests give their own.</summary>
@@ -65,7 +68,11 @@ internal sealed class HttpSession
         CancellationToken cancellationToken)
     {
         ConnectionCheck.Validate(_connection, _key);
-        var address = new Uri(_connection.BaseUri, pathAndQuery);
+        if (!Uri.TryCreate(_connection.BaseUri, pathAndQuery, out var address))
+        {
+            throw new CivitaiException(CivitaiError.InvalidQuery, "The query does not make a valid URL; its values may be too long.") { Target = target };
+        }
+
         return ExecuteAsync<T>(_policy.Api, token => ApiAttemptAsync(address, read, token), target, cancellationToken);
     }
 
@@ -95,23 +102,25 @@ internal sealed class HttpSession
         return ExecuteAsync<T>(_policy.Media, token => MediaAttemptAsync(address, prepare, read, token), target, cancellationToken);
     }
 
-    /// <summary>Opens a response's body. A silence longer than the time-out, and a body that breaks off, are a <see cref="TransientException"/>.</summary>
-    internal async Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a response's body, as <see cref="BodyStream"/> gives it: a silence longer than the time-out, a body that breaks off and one that is damaged are a
+    /// <see cref="TransientException"/>, more than <see cref="LongestApiBody"/> of the API are a <see cref="CivitaiException"/>.
+    /// </summary>
+    internal Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        OpenBodyAsync(response, response.RequestMessage is MediaRequest ? long.MaxValue : LongestApiBody, isJson: response.RequestMessage is ApiRequest, cancellationToken);
+
+    /// <summary>Reads a whole body that is short.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="limit">The most bytes that it may have; more are a <see cref="CivitaiError.UnexpectedResponse"/>.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    internal async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
-        try
-        {
-#if NET
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-#else
-            var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-#endif
-            var limit = response.RequestMessage is MediaRequest ? long.MaxValue : LongestApiBody;
-            return new BodyStream(body, response, _transport, _policy.Timeout, limit, _time, cancellationToken);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && _transport.OfBody(response, exception) is not null)
-        {
-            throw _transport.OfBody(response, exception)!;
-        }
+        using var body = await OpenBodyAsync(response, limit, isJson: true, cancellationToken).ConfigureAwait(false);
+
+        // One byte more than it may have is what the body refuses to give.
+        var buffer = new BodyBuffer(limit + 1);
+        await buffer.FillAsync(body, cancellationToken).ConfigureAwait(false);
+        return buffer.Bytes;
     }
 
     /// <summary>An item of the service without the key, should it be echoed there: items become objects and files. Without a key it costs nothing.</summary>
@@ -148,9 +157,14 @@ internal sealed class HttpSession
 
     private string? WhyNotMedia(Uri address)
     {
-        if (!address.IsAbsoluteUri || !AddressRules.IsHttp(address) || address.Host.Length == 0)
+        if (!address.IsAbsoluteUri || !AddressRules.IsHttp(address))
         {
             return "The media address is neither https nor http" + (address.IsAbsoluteUri ? ", but " + _cleaner.Clean(address.Scheme, 40) : string.Empty) + ".";
+        }
+
+        if (AddressRules.HostOf(address) is null)
+        {
+            return "The media URL does not name a valid host: " + _cleaner.Address(address);
         }
 
         if (!_permitPrivate && AddressRules.IsPrivate(address))
@@ -208,15 +222,15 @@ internal sealed class HttpSession
 
     private async Task<object> ApiAttemptAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(address, media: false, static request => request.Headers.TryAddWithoutValidation("Accept", "application/json"), cancellationToken).ConfigureAwait(false);
+        using var response = await _sender.SendAsync(address, media: false, static request => request.Headers.TryAddWithoutValidation("Accept", "application/json"), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw Noted(response, _status.OfApi(response, await ReadWordsAsync(response, cancellationToken).ConfigureAwait(false)));
+            throw Noted(response, _status.OfApi(response, await ReadErrorAsync(response, cancellationToken).ConfigureAwait(false)));
         }
 
         if (response.Content.Headers.ContentType?.MediaType is { } type && (Is(type, "text/html") || Is(type, "application/xhtml+xml")))
         {
-            throw StatusFailure.OfWebPage(response, await ReadWordsAsync(response, cancellationToken).ConfigureAwait(false));
+            throw StatusFailure.OfWebPage(response, (await ReadErrorAsync(response, cancellationToken).ConfigureAwait(false)).Words);
         }
 
         if (response.Content.Headers.ContentLength > LongestApiBody)
@@ -224,8 +238,23 @@ internal sealed class HttpSession
             throw _transport.TooLong(response, LongestApiBody);
         }
 
-        return (await ReadAsync(response, read, cancellationToken).ConfigureAwait(false))!;
+        try
+        {
+            return (await read(response, cancellationToken).ConfigureAwait(false))!;
+        }
+        catch (CivitaiException exception) when (exception.Error == CivitaiError.UnexpectedResponse && ErrorIn(response) is { } error)
+        {
+            throw StatusFailure.OfErrorInSuccess((int)response.StatusCode, error, exception);
+        }
+        catch (Exception exception) when (exception is not (CivitaiException or TransientException) && !cancellationToken.IsCancellationRequested)
+        {
+            throw _transport.OfReading(response.RequestMessage?.RequestUri ?? address, exception);
+        }
     }
+
+    /// <summary>What a short answer says that is an error and calls itself a success, or null.</summary>
+    private ErrorBody? ErrorIn(HttpResponseMessage response) =>
+        response.RequestMessage is ApiRequest { Body: { IsEmpty: false } body } ? ErrorBody.ParseInSuccess(body.Span, _cleaner) : null;
 
     private async Task<object> MediaAttemptAsync<T>(
         Uri address,
@@ -233,7 +262,7 @@ internal sealed class HttpSession
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(
+        using var response = await _sender.SendAsync(
             address,
             media: true,
             request =>
@@ -247,147 +276,51 @@ internal sealed class HttpSession
             cancellationToken).ConfigureAwait(false);
         if ((int)response.StatusCode is 200 or 206 or 416)
         {
-            return (await ReadAsync(response, read, cancellationToken).ConfigureAwait(false))!;
+            return (await read(response, cancellationToken).ConfigureAwait(false))!;
         }
 
+        await RequestSender.ReadUnwantedAsync(response, cancellationToken).ConfigureAwait(false);
         throw Noted(response, _status.OfMedia(response, response.RequestMessage?.RequestUri ?? address));
     }
 
-    private async Task<T> ReadAsync<T>(HttpResponseMessage response, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<Stream> OpenBodyAsync(HttpResponseMessage response, long limit, bool isJson, CancellationToken cancellationToken)
     {
         try
         {
-            return await read(response, cancellationToken).ConfigureAwait(false);
+#if NET
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+#else
+            var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+#endif
+            return new BodyStream(body, response, _transport, _policy.Timeout, limit, isJson, _time, cancellationToken);
         }
-        catch (HttpRequestException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _transport.OfBody(response, exception)!;
-        }
-    }
-
-    /// <summary>One attempt up to the headers of the answer that is no redirect.</summary>
-    private async Task<HttpResponseMessage> SendAsync(Uri address, bool media, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
-    {
-        HttpRequestHeaders? prepared = null;
-        var answering = TimeSpan.Zero;
-        for (var hop = 0; ; hop++)
-        {
-            await _slowDown.WaitAsync(address, wait => AnnounceSlowDown(address, wait), cancellationToken).ConfigureAwait(false);
-            using var request = media ? (HttpRequestMessage)new MediaRequest(address) : new ApiRequest(address);
-            if (prepared is null)
-            {
-                prepare(request);
-                prepared = request.Headers;
-                if (!media && _key is not null && AddressRules.IsSameOrigin(address, _connection.BaseUri) && AddressRules.CarriesKey(address))
-                {
-                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key.Value);
-                }
-            }
-            else
-            {
-                // Everything but the key: it goes to nobody that the service points at, not even to itself.
-                foreach (var header in prepared)
-                {
-                    if (!Is(header.Key, "Authorization"))
-                    {
-                        request.Headers.TryAddWithoutValidation(header.Key, header.Value);
-                    }
-                }
-            }
-
-            // The user has named the API's host, wherever it is; nobody has named where it redirects to.
-            var settings = new HandlerSettings(_connection, media, _permitPrivate || (!media && hop == 0));
-            var start = _time.GetTimestamp();
-            var response = await SendOneAsync(request, address, settings, cancellationToken).ConfigureAwait(false);
-            answering += _time.GetElapsedTime(start);
-            if (request is ApiRequest api)
-            {
-                api.TimeToHeaders = answering;
-            }
-
-            var status = (int)response.StatusCode;
-            if (!Redirects.IsRedirect(status))
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                var target = Redirects.Target(address, response) ?? throw _status.OfRedirect(media, status, address, "without saying where to", address: false);
-                if (hop == Redirects.Most)
-                {
-                    throw _status.OfRedirect(media, status, address, "more than " + Redirects.Most.ToString(CultureInfo.InvariantCulture) + " times", address: false);
-                }
-
-                if (Redirects.WhyNot(address, target, _permitPrivate) is { } reason)
-                {
-                    throw _status.OfRedirect(media, status, address, "to " + reason, address: true);
-                }
-
-                address = target;
-            }
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendOneAsync(HttpRequestMessage request, Uri address, HandlerSettings settings, CancellationToken cancellationToken)
-    {
-        var start = _time.GetTimestamp();
-        var outcome = "no answer";
-        try
-        {
-            Func<CancellationToken, Task<HttpResponseMessage>> send = token => HandlerPool.Client(settings).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-            var response = await _policy.Headers.ExecuteAsync(
-                static (once, token) => new ValueTask<HttpResponseMessage>(once(token)),
-                send,
-                cancellationToken).ConfigureAwait(false);
-            outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-            return response;
-        }
-        catch (TimeoutRejectedException)
-        {
-            throw _transport.NoAnswer(address, settings.Media, _policy.Timeout);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && _transport.OfSend(address, settings.Media, exception) is not null)
-        {
-            throw _transport.OfSend(address, settings.Media, exception)!;
-        }
-        finally
-        {
-            _activity.WriteVerbose(string.Format(
-                CultureInfo.InvariantCulture,
-                "GET {0}: {1}, {2:0} ms",
-                _cleaner.Address(address),
-                outcome,
-                _time.GetElapsedTime(start).TotalMilliseconds));
+            throw _transport.OfBody(response, exception);
         }
     }
 
     /// <summary>What the body of an error says. No more of it is read, and no longer, than an error is worth.</summary>
-    private async Task<string> ReadWordsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<ErrorBody> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var buffer = new byte[ErrorBody.LongestBody];
-        var length = 0;
+        var buffer = new BodyBuffer(ErrorBody.LongestBody);
         try
         {
             await _policy.Headers.ExecuteAsync(
                 async token =>
                 {
-                    using var body = await OpenBodyAsync(response, token).ConfigureAwait(false);
-                    int read;
-                    while (length < buffer.Length && (read = await BodyStream.ReadAsync(body, buffer, length, token).ConfigureAwait(false)) > 0)
-                    {
-                        length += read;
-                    }
+                    using var body = await OpenBodyAsync(response, long.MaxValue, isJson: false, token).ConfigureAwait(false);
+                    await buffer.FillAsync(body, token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TransientException or TimeoutRejectedException)
         {
             // The status is known, and that is what the error is about; what came of the words is enough.
-            _activity.WriteVerbose("The body of the error was not read to its end: " + _cleaner.Clean(exception.Message));
+            _waits.Activity.WriteVerbose("The body of the error was not read to its end: " + _cleaner.Clean(exception.Message));
         }
 
-        return ErrorBody.Read(buffer, length, _cleaner);
+        return ErrorBody.Parse(buffer.Bytes.Span, _cleaner);
     }
 
     /// <summary>Lets the other requests to a host know that it wants to be left alone.</summary>
@@ -401,34 +334,6 @@ internal sealed class HttpSession
         }
 
         return failure;
-    }
-
-    private void AnnounceRetry(TimeSpan wait, string reason) => Announce(wait, "before another attempt. " + reason);
-
-    private void AnnounceSlowDown(Uri address, TimeSpan wait) => Announce(wait, "because " + _cleaner.Clean(address.Authority) + " asked for it.");
-
-    private void Announce(TimeSpan wait, string reason)
-    {
-        var until = _time.GetUtcNow() + wait;
-        var warn = wait >= ResiliencePolicy.LongWait;
-        if (warn)
-        {
-            lock (_warnedLock)
-            {
-                // Eight downloads that wait for the same moment are one thing to know.
-                warn = until > _warnedUntil + TimeSpan.FromSeconds(1);
-                _warnedUntil = warn ? until : _warnedUntil;
-            }
-        }
-
-        if (warn)
-        {
-            _activity.WriteWarning(CivitaiWarning.Waiting, string.Format(CultureInfo.InvariantCulture, "waiting {0:0} seconds {1}", Math.Ceiling(wait.TotalSeconds), reason));
-        }
-        else
-        {
-            _activity.WriteVerbose(string.Format(CultureInfo.InvariantCulture, "Waiting {0:0.0} seconds {1}", wait.TotalSeconds, reason));
-        }
     }
 
     private static bool Is(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -24,7 +24,12 @@ internal sealed class PublicConnector
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        var addresses = await AddressesAsync(target, context.InitialRequestMessage.RequestUri, cancellationToken).ConfigureAwait(false);
+        var request = context.InitialRequestMessage;
+
+        // A request for a tunnel is the framework's own, to the proxy; its URL is the proxy's. The tunnel's end is the proxy's business.
+        var addresses = request.Method == HttpMethod.Connect
+            ? await ResolveAsync(target, cancellationToken).ConfigureAwait(false)
+            : await AddressesAsync(target, request.RequestUri, cancellationToken).ConfigureAwait(false);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -42,7 +47,7 @@ internal sealed class PublicConnector
     /// <exception cref="AddressNotAllowedException">None is public.</exception>
     internal async Task<IPAddress[]> AddressesAsync(DnsEndPoint endPoint, Uri? request, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await _resolve(endPoint.Host, cancellationToken).ConfigureAwait(false);
+        var addresses = await ResolveAsync(endPoint, cancellationToken).ConfigureAwait(false);
         if (request is not null && !IsEndPointOf(endPoint, request))
         {
             return addresses;
@@ -51,13 +56,16 @@ internal sealed class PublicConnector
         var allowed = Array.FindAll(addresses, static address => !AddressRules.IsPrivate(address));
         if (allowed.Length == 0 && addresses.Length > 0)
         {
-            throw new AddressNotAllowedException("The name " + endPoint.Host + " leads to an address on this machine or its own network, which is not asked for media.");
+            throw new AddressNotAllowedException(endPoint.Host + " resolves to a loopback or private address; media is not downloaded from those.");
         }
 
         return allowed;
     }
 
+    private async Task<IPAddress[]> ResolveAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+        => IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await _resolve(endPoint.Host, cancellationToken).ConfigureAwait(false);
+
     private static bool IsEndPointOf(DnsEndPoint endPoint, Uri request)
-        => endPoint.Port == request.Port && string.Equals(endPoint.Host, request.IdnHost, StringComparison.OrdinalIgnoreCase);
+        => endPoint.Port == request.Port && string.Equals(endPoint.Host, AddressRules.HostOf(request), StringComparison.OrdinalIgnoreCase);
 }
 #endif

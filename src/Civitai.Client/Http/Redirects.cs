@@ -23,7 +23,12 @@ internal static class Redirects
             return null;
         }
 
-        return target.Fragment.Length == 0 ? target : new Uri(target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
+        if (target.Fragment.Length == 0)
+        {
+            return target;
+        }
+
+        return Uri.TryCreate(target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped), UriKind.Absolute, out var plain) ? plain : null;
     }
 
     /// <summary>What is wrong with a step, as the end of a sentence, or null.</summary>
@@ -35,6 +40,11 @@ internal static class Redirects
         if (!AddressRules.IsHttp(to))
         {
             return "an address that is neither https nor http";
+        }
+
+        if (AddressRules.HostOf(to) is null)
+        {
+            return "an address without a valid host name";
         }
 
         if (from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps)

@@ -9,11 +9,12 @@ internal sealed class StatusFailure(TextCleaner cleaner, TimeProvider time)
 {
     /// <summary>An answer of the API that is no success.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="words">What its body says, clean; may be empty.</param>
-    internal Exception OfApi(HttpResponseMessage response, string words)
+    /// <param name="body">What its body says.</param>
+    internal Exception OfApi(HttpResponseMessage response, ErrorBody body)
     {
         var status = (int)response.StatusCode;
-        if (status == 429 && ErrorBody.IsPagingLimit(words))
+        var words = body.Words;
+        if (status == 429 && body.IsPagingLimit)
         {
             // No waiting lifts this one.
             return Final(CivitaiError.RateLimited, status, Sentence("The service does not page that far", words), "Go on with -Cursor instead of skipping.");
@@ -38,11 +39,15 @@ internal sealed class StatusFailure(TextCleaner cleaner, TimeProvider time)
 
         return status switch
         {
-            400 or 413 or 414 or 422 => Final(CivitaiError.InvalidQuery, status, Sentence("The service refused the query", words), null),
-            401 => Final(CivitaiError.Unauthorized, status, Sentence("The service does not know the API key", words), ConnectionCheck.AdviceForKey),
-            403 => Final(CivitaiError.Forbidden, status, Sentence("The service refused the request (403)", words), "If this needs an account, give its key with Connect-Civitai; if a web page refused, the service's protection against robots did, and waiting may help."),
-            404 or 410 => Final(CivitaiError.NotFound, status, Sentence("The service has nothing there (" + status.ToString(CultureInfo.InvariantCulture) + ")", words), null),
-            407 => Final(CivitaiError.ConnectionFailed, status, Sentence("The proxy wants credentials (407)", words), "Give them with Connect-Civitai -ProxyCredential or -ProxyUseDefaultCredentials."),
+            400 or 413 or 414 or 422 => new CivitaiException(CivitaiError.InvalidQuery, Sentence("The service refused the query", words))
+            {
+                StatusCode = status,
+                RejectedParameters = body.Parameters,
+            },
+            401 => Final(CivitaiError.Unauthorized, status, Sentence("The service rejected the API key (401)", words), ConnectionCheck.AdviceForKey),
+            403 => Final(CivitaiError.Forbidden, status, Sentence("The service refused the request (403)", words), "If this content requires sign-in, connect with your API key (Connect-Civitai). If the response was a web page, bot protection blocked the request: wait and try again."),
+            404 or 410 => Final(CivitaiError.NotFound, status, Sentence("Not found (" + status.ToString(CultureInfo.InvariantCulture) + ")", words), null),
+            407 => Final(CivitaiError.ConnectionFailed, status, Sentence("The proxy requires authentication (407)", words), TransportFailure.AdviceForProxy),
             451 => Final(CivitaiError.RegionBlocked, status, Sentence("The service is not available in this region (451)", words), null),
             >= 500 => Final(CivitaiError.Unavailable, status, Sentence("The service is not available (" + Name(response) + ")", words), null),
             _ => Final(CivitaiError.UnexpectedResponse, status, Sentence("The service gave an answer that is not expected here (" + Name(response) + ")", words), null),
@@ -51,11 +56,15 @@ internal sealed class StatusFailure(TextCleaner cleaner, TimeProvider time)
 
     /// <summary>A success of the API that is a web page: something on the way answered in the service's place.</summary>
     internal static TransientException OfWebPage(HttpResponseMessage response, string title)
-        => new(CivitaiError.UnexpectedResponse, Sentence("A web page came instead of the service's answer", title))
+        => new(CivitaiError.UnexpectedResponse, Sentence("The response was a web page, not JSON", title))
         {
             StatusCode = (int)response.StatusCode,
-            RecommendedAction = "Something on the way answers in the service's place, perhaps a proxy or the sign-in page of a network; open the address in a browser to see what it wants.",
+            RecommendedAction = "A proxy or a network sign-in page may have intercepted the request; open the URL in a browser.",
         };
+
+    /// <summary>An error under the status of a success: it keeps the service's words.</summary>
+    internal static CivitaiException OfErrorInSuccess(int status, ErrorBody body, Exception cause)
+        => new(CivitaiError.UnexpectedResponse, Sentence("The service reported an error in place of an answer", body.Words), cause) { StatusCode = status, RejectedParameters = body.Parameters };
 
     /// <summary>An answer of a media host that is no success.</summary>
     internal Exception OfMedia(HttpResponseMessage response, Uri address)
@@ -71,7 +80,7 @@ internal sealed class StatusFailure(TextCleaner cleaner, TimeProvider time)
         {
             404 or 410 => Final(CivitaiError.MediaNotFound, status, "The file is not there (any more) (" + Name(response) + "): " + shown, null),
             403 => Final(CivitaiError.MediaUnavailable, status, "The media host refused to give the file (" + Name(response) + "): " + shown, null),
-            407 => Final(CivitaiError.MediaUnavailable, status, "The proxy wants credentials (407).", "Give them with Connect-Civitai -ProxyCredential or -ProxyUseDefaultCredentials."),
+            407 => Final(CivitaiError.MediaUnavailable, status, "The proxy requires authentication (407).", TransportFailure.AdviceForProxy),
             _ => Final(CivitaiError.MediaUnavailable, status, "The media host did not give the file (" + Name(response) + "): " + shown, null),
         };
     }

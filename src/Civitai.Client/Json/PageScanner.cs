@@ -9,14 +9,23 @@ namespace Civitai.Client.Json;
 /// </summary>
 internal sealed class PageScanner
 {
-    /// <summary>Far above any item that the service sends (ComfyUI workflows are of hundreds of kilobytes), far below what hurts.</summary>
-    internal const int MaximumValueLength = 64 * 1024 * 1024;
+    /// <summary>The longest item, in bytes: far above any that the service sends (ComfyUI workflows are of hundreds of kilobytes), well below what would exhaust memory.</summary>
+    internal const int MaximumItemLength = 16 * 1024 * 1024;
+
+    /// <summary>The most bytes of a page that are not in its items: cursors and counts, of some hundred bytes.</summary>
+    internal const int MaximumOtherLength = 4 * 1024 * 1024;
+
+    /// <summary>The most items of a page: the service gives 200.</summary>
+    internal const int MaximumItems = 5_000;
 
     private readonly List<byte> _part = [];
     private State _state = State.BeforeRoot;
     private Keep _keep;
     private ValueScanner _value;
     private string _name = string.Empty;
+    private long _length;
+    private long _itemLength;
+    private int _items;
 
     private enum State
     {
@@ -87,6 +96,12 @@ internal sealed class PageScanner
             index++;
         }
 
+        _length += bytes.Length;
+        if (Fault is null && _length - _itemLength > MaximumOtherLength)
+        {
+            Fault = "what is not in its items is larger than 4 MB";
+        }
+
         return Fault is null;
     }
 
@@ -150,6 +165,11 @@ internal sealed class PageScanner
     {
         var ended = _value.MoveToEnd(bytes, ref index);
         var piece = bytes.Slice(start, index - start);
+        if (_state == State.InItem)
+        {
+            _itemLength += piece.Length;
+        }
+
         if (!ended)
         {
             if (_keep == Keep.Everything)
@@ -177,15 +197,20 @@ internal sealed class PageScanner
             default:
                 items(Whole(piece));
                 _state = State.AfterItem;
+                if (++_items > MaximumItems)
+                {
+                    Fault = "it has more than 5,000 items";
+                }
+
                 break;
         }
     }
 
     private void KeepPart(ReadOnlySpan<byte> piece)
     {
-        if (_part.Count + piece.Length > MaximumValueLength)
+        if (_part.Count + piece.Length > MaximumItemLength)
         {
-            Fault = "one value of it is larger than 64 MB";
+            Fault = "one item of it is larger than 16 MB";
             return;
         }
 

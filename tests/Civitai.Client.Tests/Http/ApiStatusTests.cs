@@ -89,7 +89,7 @@ public sealed class ApiStatusTests
         var thrown = await test.ApiErrorAsync();
 
         Assert.Equal(CivitaiError.UnexpectedResponse, thrown.Error);
-        Assert.Equal("A web page came instead of the service's answer: Just a moment...", thrown.Message);
+        Assert.Equal("The response was a web page, not JSON: Just a moment...", thrown.Message);
         Assert.Equal(3, test.Gallery.Log.All.Count);
     }
 

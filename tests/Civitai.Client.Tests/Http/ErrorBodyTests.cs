@@ -39,6 +39,25 @@ public sealed class ErrorBodyTests
     [InlineData("""{"error":"\ud800"}""", "")]
     public void Every_form_of_an_error_becomes_its_words(string body, string words) => Assert.Equal(words, Read(body));
 
+    [Theory]
+    [InlineData("""{"error":{"name":"ZodError","message":"[{\"path\":[\"limit\"],\"message\":\"Too big\"},{\"path\":[\"baseModels\",0],\"message\":\"Invalid option\"},{\"path\":[\"baseModels\",1],\"message\":\"Invalid option\"}]"}}""", "limit,baseModels")]
+    [InlineData("""{"error":{"issues":[{"path":["tags",0],"message":"Expected number"}],"name":"ZodError"}}""", "tags")]
+    [InlineData("""{"error":{"issues":[{"path":"cursor","message":"bad"}]}}""", "cursor")]
+    [InlineData("""{"error":{"issues":[{"path":[],"message":"bad"},{"path":[5],"message":"bad"},{"message":"bad"},"text",7]}}""", "")]
+    [InlineData("""{"error":"baseModels is wrong"}""", "")]
+    public void The_parameters_that_were_rejected_are_those_of_the_issues_paths(string body, string parameters) => Assert.Equal(parameters, string.Join(',', Parse(body).Parameters));
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-8")]
+    public void A_byte_order_mark_says_what_the_words_are_written_in(string encoding)
+    {
+        var body = Encoding.GetEncoding(encoding);
+
+        Assert.Equal("Ünable", ErrorBody.Parse([.. body.GetPreamble(), .. body.GetBytes("{\"error\":\"Ünable\"}")], new TextCleaner(null)).Words);
+    }
+
     [Fact]
     public void Many_issues_are_not_all_told()
     {
@@ -49,7 +68,7 @@ public sealed class ErrorBodyTests
     }
 
     [Property(MaxTest = 2000)]
-    public bool Any_bytes_give_clean_words_or_none(byte[] body) => IsClean(ErrorBody.Read(body, body.Length, new TextCleaner("key")));
+    public bool Any_bytes_give_clean_words_or_none(byte[] body) => IsClean(ErrorBody.Parse(body, new TextCleaner("key")).Words);
 
     [Property(MaxTest = 2000)]
     public bool Any_damage_to_a_real_body_gives_clean_words_or_none(NonNegativeInt which, (NonNegativeInt At, byte Value)[] changes, NonNegativeInt cut)
@@ -60,14 +79,12 @@ public sealed class ErrorBodyTests
             body[at.Get % body.Length] = value;
         }
 
-        return IsClean(ErrorBody.Read(body, cut.Get % (body.Length + 1), new TextCleaner(null)));
+        return IsClean(ErrorBody.Parse(body.AsSpan(0, cut.Get % (body.Length + 1)), new TextCleaner(null)).Words);
     }
 
-    private static string Read(string body)
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        return ErrorBody.Read(bytes, bytes.Length, new TextCleaner(null));
-    }
+    private static string Read(string body) => Parse(body).Words;
+
+    private static ErrorBody Parse(string body) => ErrorBody.Parse(Encoding.UTF8.GetBytes(body), new TextCleaner(null));
 
     private static bool IsClean(string words) => words.Length <= TextCleaner.LongestText && !words.Any(char.IsControl);
 }

@@ -151,13 +151,22 @@ public sealed class Fault
     public static Fault CloseWithoutAnswer() => new(FaultKind.Raw, "closed") { Body = [] };
 
     /// <summary>Sends headers and this many bytes, then nothing more until the client leaves. A negative number counts from the end.</summary>
-    public static Fault StallAfter(long bytes) => new(FaultKind.StallAfter, "stall") { Amount = bytes };
+    public static Fault StallAfter(long bytes, Task? until = null) => new(FaultKind.StallAfter, "stall") { Amount = bytes, Gate = until };
 
     /// <summary>As <see cref="AbortAfter"/>, after this many complete items of a page; the page is not compressed then.</summary>
     public static Fault AbortAfterItems(int items) => new(FaultKind.AbortAfterItems, "abort after items") { Amount = items };
 
     /// <summary>As <see cref="StallAfter"/>, after this many complete items of a page; the page is not compressed then. Goes on when <paramref name="until"/> completes, if given.</summary>
     public static Fault StallAfterItems(int items, Task? until = null) => new(FaultKind.StallAfterItems, "stall after items") { Amount = items, Gate = until };
+
+    /// <summary>HTTP/2: resets the stream with this error code, in place of an answer or after so many bytes of its body.</summary>
+    public static Fault StreamReset(int errorCode, long? afterBytes = null) => new(FaultKind.StreamReset, FormattableString.Invariant($"stream reset {errorCode}")) { Code = errorCode, Amount = afterBytes ?? -1 };
+
+    /// <summary>HTTP/2: announces that the connection takes no more requests (GOAWAY), and answers this one and those under way as usual.</summary>
+    public static Fault GoAway() => new(FaultKind.GoAway, "go away");
+
+    /// <summary>Ends the whole connection at once, with HTTP/2 all its streams, in place of an answer.</summary>
+    public static Fault LoseConnection() => new(FaultKind.LoseConnection, "lost connection");
 
     /// <summary>Announces this many bytes more than are sent, or fewer if negative; the connection then ends.</summary>
     public static Fault WrongLength(long difference) => new(FaultKind.WrongLength, "wrong length") { Amount = difference };

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace Civitai.Client.Downloads;
+namespace Civitai.Client;
 
 /// <summary>What streams cannot do yet on the older framework.</summary>
 internal static class StreamExtensions

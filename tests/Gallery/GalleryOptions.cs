@@ -23,6 +23,9 @@ public sealed class GalleryOptions
     /// <summary>The port of the API; 0 takes a free one.</summary>
     public int Port { get; set; }
 
+    /// <summary>Speaks TLS with a certificate of its own (<see cref="GalleryServer.Certificate"/>), and with it HTTP/2 to whoever wants it. Faults that write raw bytes are for plain connections.</summary>
+    public bool Https { get; set; }
+
     /// <summary>Serves media from a listener of its own, that is from another origin.</summary>
     public bool SeparateMediaHost { get; set; }
 

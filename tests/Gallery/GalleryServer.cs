@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -22,6 +24,7 @@ public sealed class GalleryServer : IAsyncDisposable
     private readonly ImagesEndpoint _images;
     private readonly OtherEndpoints _others;
     private readonly ReplyWriter _writer;
+    private readonly ServiceProvider? _tlsServices;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly List<TaskCompletionSource> _idleWaiters = [];
@@ -45,6 +48,13 @@ public sealed class GalleryServer : IAsyncDisposable
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxConcurrentConnections = null;
+        if (options.Https)
+        {
+            Certificate = CreateCertificate();
+            _tlsServices = CreateTlsServices();
+            kestrel.ApplicationServices = _tlsServices;
+        }
+
         kestrel.Listen(IPAddress.Loopback, options.Port, Listen);
         if (options.SeparateMediaHost)
         {
@@ -61,6 +71,9 @@ public sealed class GalleryServer : IAsyncDisposable
 
     /// <summary>Where the media are: the same address, or another port with <see cref="GalleryOptions.SeparateMediaHost"/>.</summary>
     public Uri MediaUri { get; private set; }
+
+    /// <summary>The certificate that a gallery with <see cref="GalleryOptions.Https"/> shows: signed by itself, for nobody to trust who does not know it.</summary>
+    public X509Certificate2? Certificate { get; }
 
     /// <summary>What is there.</summary>
     public Catalogue Catalogue { get; }
@@ -137,6 +150,12 @@ public sealed class GalleryServer : IAsyncDisposable
         }
 
         _server.Dispose();
+        if (_tlsServices is not null)
+        {
+            await _tlsServices.DisposeAsync();
+        }
+
+        Certificate?.Dispose();
     }
 
     private async Task ProcessAsync(HttpContext context)
@@ -256,12 +275,12 @@ public sealed class GalleryServer : IAsyncDisposable
             : MediaHost.IdOf(path);
         return new LoggedRequest(
             Log.NextNumber(), context.Request.Method, path, context.Request.QueryString.Value ?? "", query, headers, context.Connection.Id, context.Request.Host.Value ?? "",
-            _options.TimeProvider.GetUtcNow(), imageId, isMedia: !isApi && (!_options.SeparateMediaHost || context.Connection.LocalPort != _apiPort));
+            _options.TimeProvider.GetUtcNow(), imageId, context.Request.Protocol, isMedia: !isApi && (!_options.SeparateMediaHost || context.Connection.LocalPort != _apiPort));
     }
 
     private void Listen(ListenOptions listen)
     {
-        listen.Protocols = HttpProtocols.Http1;
+        listen.Protocols = Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
         listen.Use(next => async connection =>
         {
             Interlocked.Increment(ref _connections);
@@ -275,6 +294,32 @@ public sealed class GalleryServer : IAsyncDisposable
                 Interlocked.Decrement(ref _openConnections);
             }
         });
+        if (Certificate is { } certificate)
+        {
+            listen.UseHttps(certificate);
+        }
+    }
+
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=gallery", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+
+        // Windows shows no certificate whose key exists in memory alone.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
+    }
+
+    /// <summary>What Kestrel asks a host for when it is to speak TLS.</summary>
+    private static ServiceProvider CreateTlsServices()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        return builder.Services.BuildServiceProvider();
     }
 
     private sealed class Application(GalleryServer gallery) : IHttpApplication<HttpContext>

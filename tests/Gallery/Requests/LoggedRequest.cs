@@ -9,7 +9,7 @@ public sealed class LoggedRequest
     private long _bytesSent;
     private volatile RequestState _state;
 
-    internal LoggedRequest(int number, string method, string path, string queryString, IReadOnlyDictionary<string, IReadOnlyList<string>> query, IReadOnlyDictionary<string, string> headers, string connectionId, string host, DateTimeOffset started, long? imageId, bool isMedia)
+    internal LoggedRequest(int number, string method, string path, string queryString, IReadOnlyDictionary<string, IReadOnlyList<string>> query, IReadOnlyDictionary<string, string> headers, string connectionId, string host, DateTimeOffset started, long? imageId, string protocol, bool isMedia)
     {
         Number = number;
         Method = method;
@@ -21,6 +21,7 @@ public sealed class LoggedRequest
         Host = host;
         Started = started;
         ImageId = imageId;
+        Protocol = protocol;
         IsMedia = isMedia;
         UnknownParameters = path == ImagesQuery.Path ? [.. query.Keys.Where(name => !ImagesQuery.KnownParameters.Contains(name))] : [];
         RangeStart = ParseRangeStart(Header("Range"));
@@ -46,6 +47,9 @@ public sealed class LoggedRequest
 
     /// <summary>The connection that carried it.</summary>
     public string ConnectionId { get; }
+
+    /// <summary>The version of HTTP: <c>HTTP/1.1</c> or <c>HTTP/2</c>.</summary>
+    public string Protocol { get; }
 
     /// <summary>Host and port asked for.</summary>
     public string Host { get; }

@@ -60,6 +60,11 @@ internal sealed class ReplyWriter
             return RequestState.BrokenOff;
         }
 
+        if (EndsBeforeTheAnswer(context, faults))
+        {
+            return RequestState.BrokenOff;
+        }
+
         if (faults.FirstOrDefault(fault => fault.Kind == FaultKind.Raw) is { } raw)
         {
             await SendRawAsync(context, request, raw.Body, over);
@@ -114,6 +119,9 @@ internal sealed class ReplyWriter
                     chunked = false;
                     break;
                 case FaultKind.AbortAfter:
+                    plan.StopAt(fault.Amount, stall: false, fault);
+                    break;
+                case FaultKind.StreamReset:
                     plan.StopAt(fault.Amount, stall: false, fault);
                     break;
                 case FaultKind.StallAfter:
@@ -185,6 +193,12 @@ internal sealed class ReplyWriter
                 await Task.Delay(Timeout.InfiniteTimeSpan, gone);
             }
 
+            if (stop.Kind == FaultKind.StreamReset)
+            {
+                ResetStream(context, stop.Code);
+                return RequestState.BrokenOff;
+            }
+
             if (stop.Reset)
             {
                 context.Abort();
@@ -207,6 +221,33 @@ internal sealed class ReplyWriter
 
         return RequestState.Completed;
     }
+
+    /// <summary>Does what HTTP/2 can do to a request before its answer.</summary>
+    /// <returns>Whether there is no answer any more.</returns>
+    private static bool EndsBeforeTheAnswer(HttpContext context, IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults)
+        {
+            switch (fault.Kind)
+            {
+                case FaultKind.GoAway:
+                    context.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().RequestClose();
+                    break;
+                case FaultKind.LoseConnection:
+                    context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+                    return true;
+                case FaultKind.StreamReset when fault.Amount < 0:
+                    ResetStream(context, fault.Code);
+                    return true;
+                default:
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private static void ResetStream(HttpContext context, int errorCode) => context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(errorCode);
 
     private static Reply? Replaced(LoggedRequest request, IReadOnlyList<Fault> faults)
     {

@@ -144,6 +144,7 @@ public sealed class ConnectionTests : IDisposable
     [InlineData("not an address")]
     [InlineData("ftp://civitai.com")]
     [InlineData("https://alice:secret@civitai.com")]
+    [InlineData("http://localhosté.xn--/")]
     public async Task An_address_in_the_environment_that_may_not_be_used_ends_every_command(string address)
     {
         await using var session = await StartAsync();
@@ -156,6 +157,7 @@ public sealed class ConnectionTests : IDisposable
             Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
             Assert.Contains("CIVITAI_BASE_URL", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", Everything(error), StringComparison.Ordinal);
+            Assert.False(string.IsNullOrEmpty(error.TargetObject as string));
         }
     }
 
@@ -183,14 +185,64 @@ public sealed class ConnectionTests : IDisposable
         Assert.Contains(result.Verbose, line => line.StartsWith("GET ", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_password_in_the_address_of_a_proxy_is_not_shown()
+    [Theory]
+    [InlineData("http://alice:secret@proxy.example:8080")]
+    [InlineData("socks5://secret@proxy.example:1080")]
+    public async Task Credentials_in_the_url_of_a_proxy_are_refused_with_a_pointer_to_their_parameter(string proxy)
     {
         await using var session = await StartAsync();
 
-        var connection = session.Output("Connect-Civitai -Proxy http://alice:secret@proxy.example:8080").Single();
+        var error = Assert.Single(session.Invoke("Connect-Civitai -Proxy ($input | ForEach-Object { $_ })", proxy).Errors);
 
-        Assert.Equal("http://proxy.example:8080/", connection.Properties["Proxy"].Value.ToString());
+        Assert.Equal("ParameterArgumentValidationError", EngineResult.IdOf(error));
+        Assert.Contains("-ProxyCredential", error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Everything(error), StringComparison.Ordinal);
+        Assert.False((bool)session.Output("Get-CivitaiConnection").Single().Properties["IsConnected"].Value);
+    }
+
+    [Theory]
+    [InlineData("http://proxy.example:8080", false, true)]
+    [InlineData("https://proxy.example:8080", false, true)]
+    [InlineData("socks5://proxy.example:1080", false, true)]
+    [InlineData("http://proxy.example:8080", true, true)]
+    [InlineData("https://proxy.example:8080", true, false)]
+    [InlineData("socks5://proxy.example:1080", true, false)]
+    [InlineData("socks4a://proxy.example:1080", true, false)]
+    [InlineData("http://localhosté.xn--:8080", false, false)]
+    [InlineData("ftp://proxy.example", false, false)]
+    public async Task A_proxy_is_accepted_where_its_scheme_is_spoken(string proxy, bool windowsPowerShell, bool accepted)
+    {
+        await using var session = await StartAsync();
+
+        // The rule itself: this edition of PowerShell is not the other one.
+        var reason = session.Output($$"""
+            $rule = (Get-Command Connect-Civitai).ImplementingType.Assembly.GetType('CivitaiPS.Parameters.ValidateProxyAddressAttribute').GetMethod('WhyNot', [System.Reflection.BindingFlags]'NonPublic, Static')
+            $rule.Invoke($null, @([uri]'{{proxy}}', ${{windowsPowerShell}}))
+            """).SingleOrDefault()?.BaseObject as string;
+
+        Assert.Equal(accepted, reason is null);
+        if (!windowsPowerShell)
+        {
+            Assert.Equal(accepted, session.Invoke($"Connect-Civitai -Proxy '{proxy}'").Errors.Count == 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("ftp://alice:secret@civitai.com", "***@civitai.com")]
+    [InlineData("civitai.com", "civitai.com")]
+    [InlineData("/api", "/api")]
+    [InlineData("mailto:secret@civitai.com", "***@civitai.com")]
+    [InlineData("https://alice:secret@civitai.com", "https://civitai.com/")]
+    [InlineData("http://localhosté.xn--/", "http://localhosté.xn--/")]
+    public async Task The_target_of_a_base_url_that_is_not_allowed_is_the_url(string address, string target)
+    {
+        await using var session = await StartAsync();
+
+        var error = Assert.Single(session.Invoke("Connect-Civitai -BaseUri ($input | ForEach-Object { $_ })", address).Errors);
+
+        Assert.Equal("CivitaiBaseUriNotAllowed", EngineResult.IdOf(error));
+        Assert.EndsWith(target, Assert.IsType<string>(error.TargetObject), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Everything(error), StringComparison.Ordinal);
     }
 
     [Fact]

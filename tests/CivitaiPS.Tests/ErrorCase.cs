@@ -18,6 +18,9 @@ internal sealed record ErrorCase(string Id, ErrorCategory Category, string Targe
     /// <summary>What the recommended action must hold.</summary>
     public string[] Advice { get; init; } = [];
 
+    /// <summary>What the recommended action must not hold.</summary>
+    public string[] NoAdvice { get; init; } = [];
+
     /// <summary>What is typed before: nothing is tried twice, so that nothing waits.</summary>
     public string Connect { get; init; } = "Connect-Civitai -MaximumRetryCount 0 | Out-Null";
 

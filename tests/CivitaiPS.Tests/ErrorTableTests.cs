@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Management.Automation;
+using System.Text.Json;
 using EngineHost;
 using Gallery;
 using Xunit;
@@ -23,6 +25,22 @@ public sealed class ErrorTableTests
     {
         ["400"] = Api("InvalidQuery", ErrorCategory.InvalidArgument, () => Fault.Status(400, "{\"error\":{\"name\":\"ZodError\",\"issues\":[{\"path\":[\"limit\"],\"message\":\"Too big: expected number to be <=200\"}]}}")) with { Words = "limit: Too big" },
         ["400 base model"] = new("InvalidQuery", ErrorCategory.InvalidArgument, Query, _ => "Get-CivitaiImage -BaseModel 'SDXL 1.00'") { Outputs = 0, Advice = ["SDXL 1.0"] },
+        ["400 about something else"] = new("InvalidQuery", ErrorCategory.InvalidArgument, Query, session =>
+        {
+            session.Gallery.Faults.Add(Fault.Status(400, "{\"error\":{\"issues\":[{\"path\":[\"sort\"],\"message\":\"Invalid option\"}],\"name\":\"ZodError\"}}"));
+            return "Get-CivitaiImage -BaseModel 'SDXL 1.00'";
+        })
+        { Outputs = 0, Words = "sort: Invalid option", NoAdvice = ["SDXL"] },
+        ["an error in a success"] = Api("UnexpectedResponse", ErrorCategory.InvalidData, () => Fault.Json("{\"error\":\"Search is down\"}")) with { Words = "Search is down" },
+        ["a web page that calls itself JSON"] = Api("UnexpectedResponse", ErrorCategory.InvalidData, () => Fault.Bytes("<html><title>Sign in</title></html>"u8.ToArray(), "application/json")) with { Words = "Sign in" },
+        ["damaged Brotli"] = new("UnexpectedResponse", ErrorCategory.InvalidData, Query, session =>
+        {
+            session.Gallery.Faults.Add(Fault.Bytes(DamagedBrotli()), Fault.Header("Content-Encoding", "br"));
+            return TwoQueries;
+        })
+        { Outputs = 1, Words = "compression" },
+        ["a media URL whose host is none"] = new("MediaUrlNotAllowed", ErrorCategory.SecurityError, "System.Collections.Hashtable", session => $"@{{ Id = 5; Url = 'http://localhosté.xn--/x.png' }}, '{Url(session)}' | Save-CivitaiImage '{session.Folder}'") { Outputs = 1 },
+        ["a base URL whose host is none"] = new("BaseUriNotAllowed", ErrorCategory.InvalidArgument, Text, _ => "Connect-Civitai -BaseUri http://localhosté.xn--/") { Requests = 0 },
         ["401"] = Api("Unauthorized", ErrorCategory.AuthenticationError, () => Fault.Status(401)) with { Advice = ["Connect-Civitai", "CIVITAI_API_KEY"] },
         ["401 of Connect-Civitai"] = new("Unauthorized", ErrorCategory.AuthenticationError, "System.Uri", _ => "Connect-Civitai -ApiKey ([System.Net.NetworkCredential]::new('', '0123456789abcdef').SecurePassword)")
         {
@@ -142,6 +160,7 @@ public sealed class ErrorTableTests
         AssertIsSentence(error.Exception.Message);
         Assert.Contains(expected.Words, error.Exception.Message, StringComparison.Ordinal);
         Assert.All(expected.Advice, advice => Assert.Contains(advice, error.ErrorDetails?.RecommendedAction ?? "", StringComparison.Ordinal));
+        Assert.All(expected.NoAdvice, advice => Assert.DoesNotContain(advice, error.ErrorDetails?.RecommendedAction ?? "", StringComparison.Ordinal));
         Assert.Equal("Civitai.CivitaiException", error.Exception.GetType().FullName);
 
         Assert.Equal(expected.Outputs is null, result.TerminatingError is not null);
@@ -176,6 +195,49 @@ public sealed class ErrorTableTests
         // It does go on from there, and nothing comes twice.
         session.Output($"Get-CivitaiImage -Type Image -First 4 -PageSize 5 -Cursor '{cursor}' | Save-CivitaiImage '{session.Folder}'");
         Assert.Equal(9, Directory.GetFiles(session.Folder).Length);
+    }
+
+    [Theory]
+    [InlineData("a' ; Remove-Item x ; '", true)]
+    [InlineData("a\u2018 ; Remove-Item x ; \u2018", true)]
+    [InlineData("a\u2019 ; Remove-Item x ; \u2019", true)]
+    [InlineData("a\u201a ; Remove-Item x ; \u201a", true)]
+    [InlineData("a\u201b ; Remove-Item x ; \u201b'\u2019", true)]
+    [InlineData("a$(Remove-Item x)`\"\u201c", true)]
+    [InlineData("a\n; Remove-Item x", false)]
+    [InlineData("a\u001b[2J", false)]
+    [InlineData("a\u202eb", false)]
+    public async Task A_cursor_in_advice_is_one_argument_whatever_is_in_it(string cursor, bool isNamed)
+    {
+        await using var session = await ModuleSession.StartAsync();
+        session.Gallery.Faults.Add(Fault.RepeatCursor(cursor).OnImages(), Fault.Status(500).OnImages().OnLaterPages());
+        session.Output("Connect-Civitai -MaximumRetryCount 0 | Out-Null");
+
+        var action = Assert.Single(session.Invoke("Get-CivitaiImage -PageSize 2").Errors).ErrorDetails.RecommendedAction;
+
+        var at = action.IndexOf("-Cursor '", StringComparison.Ordinal);
+        Assert.Equal(isNamed, at >= 0);
+        if (isNamed)
+        {
+            var script = System.Management.Automation.Language.Parser.ParseInput("Get-CivitaiImage " + action[at..^1], out _, out var errors);
+            Assert.Empty(errors);
+            var command = Assert.IsType<System.Management.Automation.Language.CommandAst>(Assert.Single(Assert.IsType<System.Management.Automation.Language.PipelineAst>(Assert.Single(script.EndBlock.Statements)).PipelineElements));
+            Assert.Equal(3, command.CommandElements.Count);
+            Assert.Equal(cursor, Assert.IsType<System.Management.Automation.Language.StringConstantExpressionAst>(command.CommandElements[2]).Value);
+        }
+    }
+
+    private static byte[] DamagedBrotli()
+    {
+        using var packed = new MemoryStream();
+        using (var packer = new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            packer.Write(JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, 2_000).Select(i => i * 7919)));
+        }
+
+        var bytes = packed.ToArray();
+        bytes.AsSpan(bytes.Length / 2, 64).Fill(0xFF);
+        return bytes;
     }
 
     private static ErrorCase Api(string id, ErrorCategory category, Func<Fault> fault) => new(id, category, Query, session =>

@@ -155,4 +155,20 @@ public sealed class SaveTests
         Assert.StartsWith("CivitaiPathNotFileSystem", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(session.Gallery.Log.All);
     }
+
+    [Fact]
+    public async Task The_infotext_of_an_image_that_came_through_a_file_or_a_job_is_the_same_to_the_last_character()
+    {
+        await using var session = await ModuleSession.StartAsync();
+        session.Output($$"""
+            $images = @(Get-CivitaiImage -Type Image -First 25)
+            $images | Save-CivitaiImage '{{session.Folder}}/here' -Sidecar Text | Out-Null
+            [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($images)) |
+                Save-CivitaiImage '{{session.Folder}}/there' -Sidecar Text | Out-Null
+            """);
+
+        var here = Directory.GetFiles(Path.Combine(session.Folder, "here"), "*.txt");
+        Assert.InRange(here.Length, 10, 25);
+        Assert.All(here, file => Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(session.Folder, "there", Path.GetFileName(file)))));
+    }
 }

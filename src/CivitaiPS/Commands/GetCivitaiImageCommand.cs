@@ -352,7 +352,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
 
     private CivitaiException WithNearestBaseModels(CivitaiException exception)
     {
-        if (exception.Error == CivitaiError.InvalidQuery && BaseModel.FirstOrDefault(name => !KnownBaseModels.Contains(name)) is { } unknown)
+        if (exception.RejectedParameters.Contains("baseModels", StringComparer.OrdinalIgnoreCase) && BaseModel.FirstOrDefault(name => !KnownBaseModels.Contains(name)) is { } unknown)
         {
             exception.RecommendedAction = "Names like \"" + unknown + "\" that are known: " + string.Join(", ", KnownBaseModels.Nearest(unknown)) + ".";
         }

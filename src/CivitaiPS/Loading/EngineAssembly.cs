@@ -13,12 +13,16 @@ internal static class EngineAssembly
 {
     private const string Name = "Civitai.Client";
 
+    /// <summary>Whether this is Windows PowerShell 5.1.</summary>
+    internal static bool IsDotNetFramework => LoadContextType is null;
+
+    /// <summary>Asked for by name: the type is not in netstandard2.0, and this assembly is the same on every edition.</summary>
+    private static Type? LoadContextType => Type.GetType("System.Runtime.Loader.AssemblyLoadContext, System.Private.CoreLib");
+
     internal static Assembly Load()
     {
         var lib = Path.Combine(Path.GetDirectoryName(typeof(EngineAssembly).Assembly.Location)!, "lib");
-
-        // Asked by name: the type is not in netstandard2.0, and this assembly is the same on every edition.
-        return Type.GetType("System.Runtime.Loader.AssemblyLoadContext, System.Private.CoreLib") is { } contextType
+        return LoadContextType is { } contextType
             ? LoadIntoOwnContext(contextType, FolderOfThisSystem(Path.Combine(lib, "net8.0")))
             : LoadWithResolver(Path.Combine(lib, "netstandard2.0"));
     }

@@ -50,7 +50,7 @@ internal static class InputRecord
             throw NotSupported(input, "The record has no Url, or an empty one");
         }
 
-        return new Image(new RecordContent(properties.ConvertAll(property => new KeyValuePair<string, object?>(property.Key, Plain(property.Value, 0))), MetaOf(properties), Text(Find(properties, nameof(Image.Meta)) as string)))
+        return new Image(new RecordContent(properties.ConvertAll(property => new KeyValuePair<string, object?>(property.Key, Plain(property.Value, 0))), MetaOf(properties), InfotextOf(properties)))
         {
             Id = Integer(Find(properties, nameof(Image.Id))) is > 0 and { } id ? id : 0,
             Url = url.Trim(),
@@ -136,6 +136,17 @@ internal static class InputRecord
 
         return null;
     }
+
+    /// <summary>
+    /// The infotext as the record has it: a CSV file keeps the generation data so, and an object that came through a file or a job has it as its text, while its
+    /// fields have lost their order.
+    /// </summary>
+    private static string? InfotextOf(List<KeyValuePair<string, object?>> properties) => Find(properties, nameof(Image.Meta)) switch
+    {
+        string text => Text(text),
+        PSObject meta when meta.TypeNames.Contains("Deserialized.Civitai.ImageMeta") => Text(meta.ToString(null, CultureInfo.InvariantCulture)),
+        _ => null,
+    };
 
     private static ImageMeta? MetaOf(List<KeyValuePair<string, object?>> properties)
     {

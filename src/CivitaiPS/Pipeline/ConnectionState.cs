@@ -62,7 +62,7 @@ internal sealed class ConnectionState
             Username = state?.Account?.Username,
             UserId = state?.Account?.Id,
             Tier = state?.Account?.Tier,
-            Proxy = WithoutUserInfo(settings.Proxy),
+            Proxy = settings.Proxy,
             NoProxy = settings.NoProxy,
             TimeoutSec = (int)Math.Ceiling(settings.Timeout.TotalSeconds),
             MaximumRetryCount = settings.MaximumRetryCount,
@@ -117,8 +117,4 @@ internal sealed class ConnectionState
 
     private static ConnectionState? OfThisRunspace()
         => OfRunspace.TryGetValue(Runspace.DefaultRunspace, out var state) ? state : null;
-
-    /// <summary>A password in a proxy's address is a secret too.</summary>
-    private static Uri? WithoutUserInfo(Uri? address)
-        => address is null || address.UserInfo.Length == 0 ? address : new UriBuilder(address) { UserName = string.Empty, Password = string.Empty }.Uri;
 }

@@ -1,4 +1,6 @@
+using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using Civitai;
 
 namespace CivitaiPS.Pipeline;
@@ -20,13 +22,14 @@ internal static class ErrorRecords
 
     private static string? ActionFor(CivitaiException exception)
     {
-        if (exception.Cursor is null)
+        if (exception.Cursor is not { } cursor || cursor.Any(char.IsControl))
         {
             return exception.RecommendedAction;
         }
 
-        var goOn = "To go on from here, run the same command with -Cursor '" + exception.Cursor.Replace("'", "''") + "'.";
-        return exception.RecommendedAction is null ? goOn : exception.RecommendedAction + " " + goOn;
+        // It is the server's text and meant to be pasted: PowerShell has five kinds of single quotes, any of which would end the argument.
+        var resume = "To continue from this point, run the same command with -Cursor '" + CodeGeneration.EscapeSingleQuotedStringContent(cursor) + "'.";
+        return exception.RecommendedAction is null ? resume : exception.RecommendedAction + " " + resume;
     }
 
     private static ErrorCategory CategoryOf(CivitaiError error) => error switch

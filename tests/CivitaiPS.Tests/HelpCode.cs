@@ -5,7 +5,7 @@ using EngineHost;
 
 namespace CivitaiPS.Tests;
 
-/// <summary>A piece of code that the help shows: an example of a command, or a block of a topic.</summary>
+/// <summary>A piece of code that people are shown: an example of a command, a block of a topic, or one of the README.</summary>
 /// <param name="name">Where it stands, for instance <c>Get-CivitaiImage 3</c>.</param>
 /// <param name="code">The code.</param>
 internal sealed partial class HelpCode(string name, string code)
@@ -14,7 +14,7 @@ internal sealed partial class HelpCode(string name, string code)
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     /// <summary>All code that the help shows. The examples come from the built module; in a built topic code is no longer told from words.</summary>
-    public static IReadOnlyList<HelpCode> All { get; } = [.. OfCommands(), .. OfTopics()];
+    public static IReadOnlyList<HelpCode> All { get; } = [.. OfCommands(), .. OfTopics(), .. OfReadme()];
 
     /// <summary>Where it stands.</summary>
     public string Name { get; } = name;
@@ -39,6 +39,12 @@ internal sealed partial class HelpCode(string name, string code)
         from file in Directory.GetFiles(Path.Combine(BuiltModule.RepositoryRoot, "src", "CivitaiPS", "Help"), "about_*.md").Order(StringComparer.Ordinal)
         from block in CodeBlock().Matches(File.ReadAllText(file)).Select((match, index) => (match.Groups["code"].Value, Number: index + 1))
         select new HelpCode(FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(file)} {block.Number}"), block.Value);
+
+    /// <summary>What the README shows, but for what builds and installs the module, which is tested with the package.</summary>
+    private static IEnumerable<HelpCode> OfReadme() =>
+        from block in CodeBlock().Matches(File.ReadAllText(Path.Combine(BuiltModule.RepositoryRoot, "README.md"))).Select((match, index) => (match.Groups["code"].Value, Number: index + 1))
+        where !block.Value.Contains("Install-PSResource", StringComparison.Ordinal)
+        select new HelpCode(FormattableString.Invariant($"README {block.Number}"), block.Value);
 
     [GeneratedRegex("^```powershell\r?\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeBlock();

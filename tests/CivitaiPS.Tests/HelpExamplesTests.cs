@@ -8,18 +8,14 @@ using Xunit;
 namespace CivitaiPS.Tests;
 
 /// <summary>The code in the help does what the help says that it does: it is read, bound and run.</summary>
-public sealed partial class HelpExamplesTests(HelpGallery gallery) : IClassFixture<HelpGallery>
+public sealed partial class HelpExamplesTests(HelpGallery gallery, PwshSession pwsh) : IClassFixture<HelpGallery>
 {
     /// <summary>What asks the user, or comes from another module, answered.</summary>
     private const string Answers = $$"""
-        $ErrorActionPreference = 'Stop'
         function Read-Host { [CmdletBinding()] param([string] $Prompt, [switch] $AsSecureString) ConvertTo-SecureString '{{HelpGallery.ApiKey}}' -AsPlainText -Force }
         function Get-Secret { [CmdletBinding()] param([string] $Name) ConvertTo-SecureString '{{HelpGallery.ApiKey}}' -AsPlainText -Force }
 
         """;
-
-    /// <summary>Start-Job is in the engine, but the process that it starts is an installed PowerShell.</summary>
-    private static readonly string[] NeedsPwsh = ["Start-Job"];
 
     public static TheoryData<string> Names => new(HelpCode.All.Select(code => code.Name));
 
@@ -31,10 +27,8 @@ public sealed partial class HelpExamplesTests(HelpGallery gallery) : IClassFixtu
         code.Parse(out var errors);
         Assert.Empty(errors.Select(error => error.Message));
 
-        using var engine = new EngineSession();
-        engine.Import();
-
-        // The binder looks commands up in the runspace of the thread.
+        // In this process: the binder looks commands up in the runspace of the thread.
+        var engine = gallery.Session.Engine;
         var before = Runspace.DefaultRunspace;
         Runspace.DefaultRunspace = engine.Runspace;
         try
@@ -67,53 +61,30 @@ public sealed partial class HelpExamplesTests(HelpGallery gallery) : IClassFixtu
         var code = Find(name);
         Assert.SkipWhen(MoreMachines().IsMatch(code.Code), "Needs other machines.");
         var folder = Directory.CreateDirectory(Path.Combine(gallery.Session.Folder, name)).FullName;
-        using var engine = new EngineSession();
-        engine.Import();
-        var missing = Missing(engine, code);
-        if (missing.Count == 0)
-        {
-            engine.Runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(folder));
-            var result = engine.Invoke(code.Code);
-            Assert.Empty(result.Errors.Select(error => $"{error.FullyQualifiedErrorId}: {error}"));
-            return;
-        }
-
-        Assert.SkipWhen(InstalledPwsh.Program is null, $"Needs an installed PowerShell: {string.Join(", ", missing)}.");
-        var (exitCode, text) = await InstalledPwsh.RunAsync(folder, Answers + code.Code, TestContext.Current.CancellationToken);
-        Assert.True(exitCode == 0, text);
+        var result = await pwsh.RunAsync(folder, Answers + code.Code, TestContext.Current.CancellationToken);
+        Assert.Empty(result.Errors);
     }
 
     [Fact]
     public void An_example_of_each_command_shows_it_with_one_of_the_commands_that_everybody_uses()
     {
-        var commands = HelpCode.All.Where(code => !code.Name.StartsWith("about_", StringComparison.Ordinal)).GroupBy(code => code.Name.Split(' ')[0], StringComparer.Ordinal);
+        var commands = HelpCode.All.Where(code => code.Name.Contains('-', StringComparison.Ordinal)).GroupBy(code => code.Name.Split(' ')[0], StringComparer.Ordinal);
         Assert.All(commands, command => Assert.Contains(command, code => Familiar().IsMatch(code.Code)));
     }
 
     [Fact]
-    public void What_is_saved_by_the_examples_arrives()
+    public async Task What_is_saved_by_the_examples_arrives()
     {
-        var code = HelpCode.All.Single(code => code.Name == "Save-CivitaiImage 1");
         var folder = Directory.CreateDirectory(Path.Combine(gallery.Session.Folder, "saved")).FullName;
-        using var engine = new EngineSession();
-        engine.Import();
-        engine.Runspace.SessionStateProxy.Path.SetLocation(folder);
-        var saved = engine.Invoke(code.Code).Output;
-        Assert.Equal(20, saved.Count);
+        var result = await pwsh.RunAsync(folder, Find("Save-CivitaiImage 1").Code, TestContext.Current.CancellationToken);
+        Assert.Empty(result.Errors);
+        Assert.Equal(20, result.Output.Count);
         Assert.Equal(20, Directory.GetFiles(Path.Combine(folder, "castles")).Length);
     }
 
     private static HelpCode Find(string name) => HelpCode.All.Single(code => string.Equals(code.Name, name, StringComparison.Ordinal));
 
     private static bool IsOurs(CommandAst command) => command.GetCommandName()?.Contains("Civitai", StringComparison.OrdinalIgnoreCase) == true;
-
-    private static List<string> Missing(EngineSession engine, HelpCode code) =>
-    [
-        .. code.Commands()
-            .Select(command => command.GetCommandName())
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(name => NeedsPwsh.Contains(name, StringComparer.OrdinalIgnoreCase) || engine.Invoke($"Get-Command -Name '{name}' -ErrorAction Ignore").Output.Count == 0),
-    ];
 
     [GeneratedRegex("-ComputerName", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MoreMachines();

@@ -59,18 +59,17 @@ Describe 'Get-CivitaiImage and the commands around it' {
                 Import-Csv $csv
             })
         $rows.Count | Should -Be $images.Count
-        for ($n = 0; $n -lt $rows.Count; $n++) {
-            $row, $image = $rows[$n], $images[$n]
-            [long] $row.Id | Should -Be $image.Id
-            $row.Url | Should -Be $image.Url
-            $row.Tags | Should -Be ($image.Tags -join ', ')
-            $row.ModelVersionIds | Should -Be ($image.ModelVersionIds -join ', ')
-            $row.Prompt | Should -Be "$($image.Prompt)"
-            $row.ReactionCount | Should -Be $image.ReactionCount
-            $row.Seed | Should -Be "$($image.Seed)"
-            Invoke-InCulture $Culture { [datetime]::Parse($row.CreatedAt, [cultureinfo]::CurrentCulture) } |
-                Should -Be ([datetime]::new($image.CreatedAt.Ticks - $image.CreatedAt.Ticks % [timespan]::TicksPerSecond))
-        }
+
+        # Whole columns at once: Should takes its time for each call.
+        $rows.Id | Should -Be @($images | ForEach-Object { "$($_.Id)" })
+        $rows.Url | Should -Be $images.Url
+        $rows.Tags | Should -Be @($images | ForEach-Object { $_.Tags -join ', ' })
+        $rows.ModelVersionIds | Should -Be @($images | ForEach-Object { $_.ModelVersionIds -join ', ' })
+        $rows.Prompt | Should -Be @($images | ForEach-Object { "$($_.Prompt)" })
+        $rows.ReactionCount | Should -Be @($images | ForEach-Object { "$($_.ReactionCount)" })
+        $rows.Seed | Should -Be @($images | ForEach-Object { "$($_.Seed)" })
+        Invoke-InCulture $Culture { $rows | ForEach-Object { [datetime]::Parse($_.CreatedAt, [cultureinfo]::CurrentCulture) } } |
+            Should -Be @($images | ForEach-Object { [datetime]::new($_.CreatedAt.Ticks - $_.CreatedAt.Ticks % [timespan]::TicksPerSecond) })
 
         # A row is an image again.
         $first = Invoke-InCulture $Culture { $rows[0] | Get-CivitaiImage }

@@ -1,6 +1,4 @@
-using System.Reflection;
-
-namespace EngineHost;
+namespace PowerShellTool;
 
 /// <summary>Where the built module stands: <c>output/CivitaiPS/&lt;version&gt;</c> of the repository that this program was built in.</summary>
 public static class BuiltModule
@@ -14,9 +12,7 @@ public static class BuiltModule
     /// <summary>The manifest, which is what gets imported.</summary>
     public static string Manifest { get; } = Path.Combine(Folder, "CivitaiPS.psd1");
 
-    private static string RelativeFolder => typeof(BuiltModule).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .First(attribute => string.Equals(attribute.Key, "ModuleFolder", StringComparison.Ordinal)).Value!;
+    private static string RelativeFolder => BuildMetadata.Get("ModuleFolder");
 
     private static string FindRoot()
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Civitai.Client.Tests.OddDisks;
 using Gallery;
 using Xunit;
 
@@ -14,7 +14,7 @@ public sealed class FullDiskTests
         await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Png);
         var disk = Path.Combine(rig.Folder, "disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small file system can only be mounted by root on Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && SystemProgram.Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small file system can only be mounted by root on Linux.");
         try
         {
             var images = rig.Images()[..3];
@@ -38,21 +38,7 @@ public sealed class FullDiskTests
         }
         finally
         {
-            Assert.True(Run("umount", disk));
-        }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
+            Assert.True(SystemProgram.Run("umount", disk));
         }
     }
 }

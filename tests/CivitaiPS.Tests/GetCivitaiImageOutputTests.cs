@@ -5,7 +5,7 @@ using Xunit;
 
 namespace CivitaiPS.Tests;
 
-public sealed class GetCivitaiImageOutputTests(ModuleSession session) : IClassFixture<ModuleSession>
+public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSession pwsh) : IClassFixture<ModuleSession>
 {
     private static readonly string[] Properties =
     [
@@ -123,9 +123,9 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session) : IClassFi
     [Theory]
     [InlineData(120)]
     [InlineData(80)]
-    public void The_table_fits_its_screen_and_has_the_columns_that_a_person_scans(int width)
+    public async Task The_table_fits_its_screen_and_has_the_columns_that_a_person_scans(int width)
     {
-        var shown = ModuleSession.Shown("Get-CivitaiImage -ModelId 123 -NsfwLevel X -First 60 -Sort Newest", width);
+        var shown = await ShownAsync("Get-CivitaiImage -ModelId 123 -NsfwLevel X -First 60 -Sort Newest", width);
         var lines = shown.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).ToList();
         Assert.Equal(62, lines.Count);
         Assert.All(lines, line => Assert.InRange(line.Length, 1, width));
@@ -145,7 +145,7 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session) : IClassFi
             image.Username ??= "alice";
         }
 
-        var shown = ModuleSession.Shown("Get-CivitaiImage -ModelVersionId 90");
+        var shown = await ShownAsync("Get-CivitaiImage -ModelVersionId 90", 120);
         Assert.DoesNotContain(shown, c => c is not ('\n' or '\r') && (char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format || c is '\u2028' or '\u2029'));
         Assert.Contains("red", shown, StringComparison.Ordinal);
 
@@ -185,6 +185,13 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session) : IClassFi
         Assert.Equal(expected, images.Select(image => (long)image.Properties["Id"].Value));
         Assert.All(session.Gallery.Log.Images, request => Assert.Equal("Month", request.Parameter("period")));
         Assert.InRange(session.Gallery.Log.Images.Count, 1, (images.Count / 20) + 2);
+    }
+
+    private async Task<string> ShownAsync(string script, int width)
+    {
+        var result = await pwsh.RunAsync(session.Folder, FormattableString.Invariant($"{script} | Out-String -Width {width}"), TestContext.Current.CancellationToken);
+        Assert.Empty(result.Errors);
+        return Assert.Single(result.Output);
     }
 
     private static string? Text(object? value) => Convert.ToString((value as PSObject)?.BaseObject ?? value, CultureInfo.InvariantCulture);

@@ -14,13 +14,19 @@ internal sealed partial class HelpCode(string name, string code)
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     /// <summary>All code that the help shows. The examples come from the built module; in a built topic code is no longer told from words.</summary>
-    public static IReadOnlyList<HelpCode> All { get; } = [.. OfCommands(), .. OfTopics(), .. OfReadme()];
+    public static IReadOnlyList<HelpCode> All { get; } = [.. OfCommands(), .. OfTopics(), .. OfReadme().Where(code => !code.Installs)];
+
+    /// <summary>How the README says that the module is installed.</summary>
+    public static HelpCode Installation { get; } = OfReadme().Single(code => code.Installs);
 
     /// <summary>Where it stands.</summary>
     public string Name { get; } = name;
 
     /// <summary>The code.</summary>
     public string Code { get; } = code;
+
+    /// <summary>Whether it installs the module.</summary>
+    private bool Installs => Code.Contains("Install-PSResource", StringComparison.Ordinal);
 
     /// <summary>The code as the language parser reads it.</summary>
     /// <param name="errors">What it does not understand.</param>
@@ -40,10 +46,8 @@ internal sealed partial class HelpCode(string name, string code)
         from block in CodeBlock().Matches(File.ReadAllText(file)).Select((match, index) => (match.Groups["code"].Value, Number: index + 1))
         select new HelpCode(FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(file)} {block.Number}"), block.Value);
 
-    /// <summary>What the README shows, but for what builds and installs the module, which is tested with the package.</summary>
     private static IEnumerable<HelpCode> OfReadme() =>
         from block in CodeBlock().Matches(File.ReadAllText(Path.Combine(BuiltModule.RepositoryRoot, "README.md"))).Select((match, index) => (match.Groups["code"].Value, Number: index + 1))
-        where !block.Value.Contains("Install-PSResource", StringComparison.Ordinal)
         select new HelpCode(FormattableString.Invariant($"README {block.Number}"), block.Value);
 
     [GeneratedRegex("^```powershell\r?\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -157,26 +157,21 @@ public sealed partial class HelpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("en-GB")]
-    [InlineData("tr-TR")]
-    [InlineData("ar-SA")]
-    public void Help_is_found_in_every_language(string culture)
+    [InlineData("C", "")]
+    [InlineData("en_GB.UTF-8", "en-GB")]
+    [InlineData("tr_TR.UTF-8", "tr-TR")]
+    [InlineData("ar_SA.UTF-8", "ar-SA")]
+    public async Task Help_is_found_in_every_language(string language, string culture)
     {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
-        try
-        {
-            using var engine = new EngineSession(new RecordingHost());
-            engine.Import();
-            Assert.Equal(culture, Shown(engine.Invoke("[cultureinfo]::CurrentUICulture.Name").Output.Single()));
-            Assert.Contains("MamlCommandHelpInfo", engine.Invoke("Get-Help Get-CivitaiImage").Output.Single().TypeNames, StringComparer.Ordinal);
-            Assert.Contains("START HERE", Shown(engine.Invoke("Get-Help about_CivitaiPS").Output.Single()), StringComparison.Ordinal);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The language is the user's setting there.");
+        var start = PwshRun.Describe(Path.GetTempPath(), "-NonInteractive", "-Command", """
+            "[$([cultureinfo]::CurrentUICulture.Name)]"
+            (Get-Help Get-CivitaiImage).PSObject.TypeNames -contains 'MamlCommandHelpInfo'
+            (Get-Help about_CivitaiPS) -match 'START HERE'
+            """);
+        start.Environment["LC_ALL"] = language;
+        var run = await PwshRun.StartAsync(start, TestContext.Current.CancellationToken);
+        Assert.Equal([$"[{culture}]", "True", "True"], run.Lines);
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace CivitaiPS.Tests;
 
-/// <summary>The module in company and in odd surroundings, each in a process of its own.</summary>
-public sealed class IsolationTests : IDisposable
+/// <summary>The module in company and in odd surroundings, each in a PowerShell of its own, which talks to the gallery of this process.</summary>
+public sealed class IsolationTests(ModuleSession session) : IClassFixture<ModuleSession>, IDisposable
 {
     private const string Job = "$saved = @(Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage ./there); \"saved $($saved.Count)\"";
 
@@ -30,6 +30,15 @@ public sealed class IsolationTests : IDisposable
         {{Import}}
         {{Job}}
         """, "json 11", "saved 3");
+
+    [Fact]
+    public Task It_is_imported_without_a_word_and_its_types_are_known_before_the_first_command() => WorksAsync($$"""
+        (Test-ModuleManifest '{{BuiltModule.Manifest}}').Name
+        {{Import}}
+        [Civitai.Image].Name
+        [Civitai.ImageSort]::MostReactions
+        [Civitai.BrowsingLevel]'PG, R'
+        """, "CivitaiPS", "Image", "MostReactions", "PG, R");
 
     [Fact]
     public Task It_is_imported_twice_and_removed_and_imported_again() => WorksAsync($$"""
@@ -160,8 +169,11 @@ public sealed class IsolationTests : IDisposable
     private async Task WorksAsync(string script, params string[] lines)
     {
         // Without a console: all three standard streams are pipes.
-        var run = await PlaygroundProcess.RunAsync(_folder, string.Empty, TestContext.Current.CancellationToken, "-NoModule", "-NonInteractive", "-Command", script);
+        var start = PwshRun.Describe(_folder, "-NonInteractive", "-Command", "$ErrorActionPreference = 'Stop'\n" + script);
+        start.Environment["CIVITAI_BASE_URL"] = session.Gallery.BaseUri.ToString();
+        var run = await PwshRun.StartAsync(start, TestContext.Current.CancellationToken);
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
-        Assert.Equal(lines, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Empty(run.Error);
+        Assert.Equal(lines, run.Lines);
     }
 }

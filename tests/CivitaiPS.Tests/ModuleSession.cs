@@ -90,19 +90,6 @@ public sealed class ModuleSession : IAsyncLifetime
         return result.Output;
     }
 
-    /// <summary>Runs a script in a runspace of its own and gives what a person would see.</summary>
-    /// <param name="script">What to run.</param>
-    /// <param name="width">The width of the screen in character cells.</param>
-    /// <returns>The text on the screen.</returns>
-    public static string Shown(string script, int width = 120)
-    {
-        var host = new RecordingHost(width);
-        using var engine = new EngineSession(host);
-        engine.Import();
-        engine.Invoke($"& {{ {script} }} | Out-Default");
-        return host.Screen;
-    }
-
     /// <summary>Starts a script and comes back at once; the log of the gallery holds the requests of this script alone.</summary>
     /// <param name="script">What to run.</param>
     /// <returns>The running script.</returns>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
-using EngineHost;
+using Gallery;
 using Xunit;
 
 namespace CivitaiPS.Tests;
@@ -38,24 +38,25 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
-    public async Task Installed_into_an_empty_module_path_it_is_imported_by_its_name()
+    public async Task Installed_as_the_README_says_it_is_imported_by_its_name()
     {
-        var installed = Path.Combine(_folder, "Modules", "CivitaiPS", Path.GetFileName(BuiltModule.Folder));
-        await ZipFile.ExtractToDirectoryAsync(await PackAsync("once"), installed, Token);
-        var run = await PlaygroundProcess.RunAsync(
-            _folder,
-            string.Empty,
-            Token,
-            "-NoModule",
-            "-Command",
-            $"""
-            $env:PSModulePath = '{Path.Combine(_folder, "Modules")}'
-            Import-Module CivitaiPS
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It would be installed into the user's own documents.");
+        await PackAsync("output");
+        await using var gallery = await GalleryServer.StartAsync();
+        var start = PwshRun.Describe(_folder, "-NonInteractive", "-Command", $"""
+            $ErrorActionPreference = 'Stop'
+            function dotnet {"{ 'packed before' }"}
+            {HelpCode.Installation.Code}
             (Get-Module CivitaiPS).ModuleBase
             @(Get-CivitaiImage -ModelVersionId 1 -First 2 | Save-CivitaiImage ./pictures).Count
             """);
+        var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
+        PwshRun.SetHome(start, home);
+        start.Environment.Remove("PSModulePath");
+        start.Environment["CIVITAI_BASE_URL"] = gallery.BaseUri.ToString();
+        var run = await PwshRun.StartAsync(start, Token);
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Equal([installed, "2"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Equal(["packed before", Path.Combine(home, ".local", "share", "powershell", "Modules", "CivitaiPS", Path.GetFileName(BuiltModule.Folder)), "2"], run.Lines);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

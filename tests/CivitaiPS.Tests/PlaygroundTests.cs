@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace CivitaiPS.Tests;
 
+/// <summary>The playground as people start it: a program that opens the real PowerShell.</summary>
 public sealed class PlaygroundTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("civitaips-").FullName;
@@ -12,14 +14,17 @@ public sealed class PlaygroundTests : IDisposable
     public async Task The_main_job_saves_pictures_and_asks_for_what_they_need_and_no_more()
     {
         var log = Path.Combine(_folder, "requests.txt");
-        var run = await RunAsync("", "-RequestLog", log);
+        var run = await RunAsync("-RequestLog", log);
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
 
         var pictures = Directory.GetFiles(Path.Combine(_folder, "pictures"));
         Assert.InRange(pictures.Length, 1, 20);
         Assert.All(pictures, picture => Assert.True(HasSignatureOfItsExtension(picture), picture));
-        Assert.All(pictures, picture => Assert.Contains(Path.GetFileName(picture), run.Output, StringComparison.Ordinal));
+
+        // The table cuts a path off where the screen ends, and a screen that is none has 80 columns.
+        Assert.All(pictures, picture => Assert.Contains($" {Path.GetFileNameWithoutExtension(picture)} ", run.Output, StringComparison.Ordinal));
+        Assert.Contains("PS> Get-CivitaiImage -ModelId 123", run.Output, StringComparison.Ordinal);
 
         // The service ignores the order when only a model is given, so that each of its five versions is asked for its own best twenty.
         var requests = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
@@ -33,78 +38,67 @@ public sealed class PlaygroundTests : IDisposable
     }
 
     [Fact]
-    public async Task Output_is_shown_as_PowerShell_shows_it_and_without_colours_where_nobody_looks()
+    public async Task A_command_has_the_module_and_the_gallery_and_all_of_PowerShell()
     {
-        var run = await RunAsync("", "-NoGallery", "-Command", "[pscustomobject]@{ Name = 'castle'; Count = 3 }");
+        var run = await RunAsync("-Images", "50", "-Command", "Get-CivitaiImage -First 2 | Select-Object -First 1 | Get-Member -Name Prompt | Format-Table Name, MemberType");
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
-        Assert.Matches(@"^\s*Name\s+Count\s+-+\s+-+\s+castle\s+3\s*$", run.Output);
+        Assert.Matches(@"^\s*Name\s+MemberType\s+-+\s+-+\s+Prompt\s+Property\s*$", run.Output);
     }
 
     [Theory]
-    [InlineData("exit 7", 7)]
-    [InlineData("throw 'no'", 1)]
-    [InlineData("1 +* 2", 1)]
-    [InlineData("No-SuchCommand; 'went on'", 1)]
-    [InlineData("try { throw 'no' } catch { 'caught' }", 0)]
-    [InlineData("Import-Module NoSuchModule -ErrorAction SilentlyContinue", 0)]
-    public async Task The_exit_code_tells_whether_an_error_was_shown(string command, int exitCode)
+    [InlineData("exit 7", 7, "")]
+    [InlineData("throw 'no'", 1, "no")]
+    [InlineData("1 +* 2", 1, "ParserError")]
+    [InlineData("No-SuchCommand; 'went on'", 1, "No-SuchCommand")]
+    [InlineData("Get-CivitaiImage -Id 1 -ErrorAction Continue; 'went on'", 1, "Get-CivitaiImage")]
+    [InlineData("-1; try { throw 'no' } catch { 'caught' }; Import-Module NoSuchModule -ErrorAction SilentlyContinue", 0, "")]
+    public async Task The_exit_code_reports_whether_an_error_was_shown(string command, int exitCode, string shown)
     {
-        var run = await RunAsync("", "-NoGallery", "-Command", command);
+        var run = await RunAsync("-Command", command);
         Assert.Equal(exitCode, run.ExitCode);
-        Assert.Equal(exitCode == 1, run.Error.Length > 0);
+        Assert.Equal(shown.Length > 0, run.Error.Length > 0);
+        Assert.Contains(shown, run.Error, StringComparison.Ordinal);
+        Assert.Equal(command.Contains("went on", StringComparison.Ordinal), run.Output.Contains("went on", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_command_that_only_an_installed_PowerShell_has_is_explained()
+    public async Task A_prompt_without_a_terminal_reads_what_there_is_and_ends()
     {
-        var run = await RunAsync("", "-NoGallery", "-Command", "1..3 | select-object -First 1");
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("Select-Object comes with an installed PowerShell", run.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("y\n", "deleted")]
-    [InlineData("maybe\nn\n", "")]
-    public async Task A_question_is_answered_on_standard_input(string typed, string result)
-    {
-        var run = await RunAsync(typed, "-NoGallery", "-Command", Asking);
-        Assert.Equal(0, run.ExitCode);
-        Assert.Contains("[Y] Yes  [A] Yes to All  [N] No  [L] No to All", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith(result, run.Output.TrimEnd(), StringComparison.Ordinal);
-        Assert.Equal(result.Length > 0, run.Output.Contains("deleted", StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("-NonInteractive")]
-    [InlineData(null)]
-    public async Task A_question_that_nobody_can_answer_is_an_error(string? option)
-    {
-        var run = await RunAsync("", [.. option is null ? [] : new[] { option }, "-NoGallery", "-Command", Asking]);
-        Assert.Equal(1, run.ExitCode);
-        Assert.DoesNotContain("deleted", run.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_prompt_takes_scripts_of_several_lines_and_ends_with_exit()
-    {
-        var run = await RunAsync("if ($true) {\n'several lines'\n}\n$answer = 41\n$answer + 1\nexit 3\n", "-NoGallery", "-Interactive");
+        var run = await PwshRun.StartAsync(Describe("-Interactive", "-Images", "50"), TestContext.Current.CancellationToken, "'images: ' + @(Get-CivitaiImage -First 3).Count\nexit 3\n");
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("several lines", run.Output, StringComparison.Ordinal);
-        Assert.Contains("42", run.Output, StringComparison.Ordinal);
+        Assert.Contains("images: 3", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_in_a_terminal_completes_and_remembers()
+    {
+        Assert.SkipUnless(PseudoTerminal.IsAvailable, "There is no pseudo-terminal: it takes 'script' of util-linux.");
+        await using var terminal = PseudoTerminal.Start(Describe("-Interactive", "-Images", "50", "-History", Path.Combine(_folder, "history.txt")));
+
+        await terminal.WaitForAsync("> ");
+
+        // What a line did is read from a file: a line editor draws as it likes. Its end is a text that was not typed in this form.
+        await terminal.TypeAsync("(Get-CivitaiIm\t -First 2).Count > completed.txt; 'ended ' + 1\r", "ended 1");
+        await terminal.TypeAsync("(Get-Module PSReadLine).Name > editor.txt; 'ended ' + 2\r", "ended 2");
+        await terminal.TypeAsync("Rename-Item completed.txt before.txt; 'ended ' + 3\r", "ended 3");
+
+        // Three lines back.
+        await terminal.TypeAsync("\eOA\eOA\eOA\r", "ended 1");
+        Assert.Equal(5, await terminal.TypeAndWaitForExitAsync("exit 5\r"));
+        Assert.Equal("2", Read("before.txt"));
+        Assert.Equal("2", Read("completed.txt"));
+        Assert.Equal("PSReadLine", Read("editor.txt"));
     }
 
     [Fact]
     public async Task Options_that_make_no_sense_are_refused_with_the_list_of_those_that_do()
     {
-        var run = await RunAsync("", "-Comand", "1");
+        var run = await RunAsync("-Comand", "1");
         Assert.Equal(64, run.ExitCode);
         Assert.Contains("'-Comand'", run.Error, StringComparison.Ordinal);
         Assert.Contains("-Interactive", run.Error, StringComparison.Ordinal);
     }
-
-    private const string Asking =
-        "function Remove-Thing { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('it')) { 'deleted' } }; Remove-Thing";
 
     private static bool HasSignatureOfItsExtension(string path)
     {
@@ -122,6 +116,15 @@ public sealed class PlaygroundTests : IDisposable
         };
     }
 
-    private Task<PlaygroundProcess> RunAsync(string input, params string[] arguments) =>
-        PlaygroundProcess.RunAsync(_folder, input, TestContext.Current.CancellationToken, arguments);
+    private string Read(string file) => File.ReadAllText(Path.Combine(_folder, file)).Trim();
+
+    private Task<PwshRun> RunAsync(params string[] arguments) => PwshRun.StartAsync(Describe(arguments), TestContext.Current.CancellationToken);
+
+    private ProcessStartInfo Describe(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Pwsh.Dotnet, [Path.Combine(BuiltModule.RepositoryRoot, BuildMetadata.Get("Playground")), .. arguments]) { WorkingDirectory = _folder, UseShellExecute = false };
+        start.Environment["NO_COLOR"] = "1";
+        PwshRun.SetHome(start);
+        return start;
+    }
 }

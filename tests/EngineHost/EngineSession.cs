@@ -1,17 +1,19 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using PowerShellTool;
 
 namespace EngineHost;
 
-/// <summary>A runspace of the PowerShell engine, with the commands that the engine itself carries and what is imported into it.</summary>
+/// <summary>
+/// A runspace of the PowerShell engine in this very process, with the commands that the engine's package carries and what is imported into it. It is for tests
+/// and measurements that have to be inside: they stop a pipeline at a given moment, hold typed objects, share a clock or a gate with the gallery, look for
+/// open files, or time one call. Whatever a user would type runs in the real PowerShell instead.
+/// </summary>
 public sealed class EngineSession : IDisposable
 {
     /// <summary>Opens a runspace.</summary>
-    /// <param name="host">Who shows what is written to the screen and answers prompts; nobody when null.</param>
     /// <param name="languageMode">The language mode of scripts.</param>
-    public EngineSession(PSHost? host = null, PSLanguageMode languageMode = PSLanguageMode.FullLanguage)
+    public EngineSession(PSLanguageMode languageMode = PSLanguageMode.FullLanguage)
     {
         var state = InitialSessionState.CreateDefault2();
         state.LanguageMode = languageMode;
@@ -21,7 +23,7 @@ public sealed class EngineSession : IDisposable
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
         }
 
-        Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
+        Runspace = RunspaceFactory.CreateRunspace(state);
         Runspace.Open();
     }
 

@@ -8,9 +8,10 @@ internal sealed class PlaygroundOptions
     public const string Usage = """
         dotnet run --project tests/Playground [-- options]
 
-          (none)               runs the module's main job against a gallery on this machine
-          -Command <script>    runs the script; its errors decide the exit code
-          -Interactive         gives a prompt
+          (none)               runs the module's main job in PowerShell, against a gallery on this machine
+          -Command <script>    runs the script; the exit code is 1 if an error was shown, or what the script exits with
+          -Interactive         opens a prompt with the module imported and the gallery running
+          -History <file>      keeps what is typed at the prompt there instead of in output/
           -Live                talks to civitai.com: neither gallery nor CIVITAI_BASE_URL
           -BaseUri <uri>       talks to a service that is already there: no gallery
           -NoGallery           starts no gallery and leaves CIVITAI_BASE_URL as it is
@@ -18,13 +19,15 @@ internal sealed class PlaygroundOptions
           -RequestLog <file>   writes a line for each request that the gallery answered: status, method, address
           -Module <path>       imports this manifest or assembly instead of the built module
           -NoModule            imports none: the script does so itself
-          -NonInteractive      a prompt is an error
+          -NonInteractive      a question to the user is an error
           -Help                shows this
         """;
 
     public string? Command { get; private set; }
 
     public bool Interactive { get; private set; }
+
+    public string? History { get; private set; }
 
     public bool Live { get; private set; }
 
@@ -63,6 +66,9 @@ internal sealed class PlaygroundOptions
                 case "INTERACTIVE" or "I":
                     options.Interactive = true;
                     break;
+                case "HISTORY":
+                    options.History = Path.GetFullPath(Value());
+                    break;
                 case "LIVE":
                     options.Live = true;
                     break;
@@ -98,7 +104,7 @@ internal sealed class PlaygroundOptions
                     throw new FormatException($"The playground does not know '{name}'.");
             }
 
-            string Value() => ++index < arguments.Count ? arguments[index] : throw new FormatException($"{name} wants a value.");
+            string Value() => ++index < arguments.Count && arguments[index].Length > 0 ? arguments[index] : throw new FormatException($"{name} wants a value.");
         }
 
         if (options.Command is not null && options.Interactive)

@@ -1,6 +1,5 @@
 #:property NoWarn=MA0048
-// Turns what a terminal has recorded into a picture, so that the one in the README is what really happened:
-//   script -qec 'dotnet run --project tests/Playground' /dev/null | dotnet run tests/Playground/TerminalPicture.cs > tests/Playground/main-job.svg
+// Turns what stands on the screen of a terminal into a picture. 'take-picture' beside this file says how the one in the README is made.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -13,24 +12,18 @@ using System.Text.RegularExpressions;
 const double CharacterWidth = 7.8;
 const int LineHeight = 18;
 const int Margin = 14;
-string[] colours = ["#0d1117", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea", "#d0d7de"];
+string[] colours =
+[
+    "#0d1117", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea", "#d0d7de",
+    "#8b949e", "#ffa198", "#56d364", "#f2cc60", "#a5d6ff", "#e2c5ff", "#b3f0ff", "#ffffff",
+];
 
 using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-var recorded = input.ReadToEnd();
-var lines = new List<List<(char Character, string Style)>> { new() };
-int row = 0, column = 0;
+var lines = new List<List<(char Character, string Style)>>();
 var (colour, bold, italic) = (-1, false, false);
-
-foreach (Match match in Regex.Matches(recorded, @"\e\[(?<numbers>[0-9;?]*)(?<command>[A-Za-z])|\e\][^\a]*\a|\e.|(?<text>[^\e])", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10)))
+while (input.ReadLine() is { } line)
 {
-    if (match.Groups["text"].Success)
-    {
-        Write(match.Value[0]);
-    }
-    else if (match.Groups["command"].Success)
-    {
-        Obey(match.Groups["command"].Value[0], match.Groups["numbers"].Value);
-    }
+    lines.Add(Read(line));
 }
 
 while (lines.Count > 0 && lines[^1].All(cell => char.IsWhiteSpace(cell.Character)))
@@ -40,81 +33,40 @@ while (lines.Count > 0 && lines[^1].All(cell => char.IsWhiteSpace(cell.Character
 
 Draw();
 
-void Write(char character)
+List<(char Character, string Style)> Read(string line)
 {
-    switch (character)
+    var cells = new List<(char Character, string Style)>();
+    foreach (Match match in Regex.Matches(line, @"\e\[(?<numbers>[0-9;]*)m|(?<text>[^\e])", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10)))
     {
-        case '\r':
-            column = 0;
-            break;
-        case '\n':
-            row++;
-            column = 0;
-            Reach(0);
-            break;
-        case >= ' ':
-            Reach(column + 1);
-            lines[row][column++] = (character, Style());
-            break;
-    }
-}
-
-void Obey(char command, string text)
-{
-    var numbers = text.TrimStart('?').Split(';').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
-    switch (command)
-    {
-        case 'A':
-            row = Math.Max(0, row - Math.Max(1, numbers[0]));
-            break;
-        case 'J':
-            Erase();
-            lines.RemoveRange(row + 1, lines.Count - row - 1);
-            break;
-        case 'K':
-            Erase();
-            break;
-        case 'm':
-            foreach (var number in numbers)
+        if (match.Groups["text"].Success)
+        {
+            cells.Add((match.Value[0], Style()));
+        }
+        else
+        {
+            foreach (var part in match.Groups["numbers"].Value.Split(';'))
             {
-                (colour, bold, italic) = number switch
-                {
-                    0 => (-1, false, false),
-                    1 => (colour, true, italic),
-                    3 => (colour, bold, true),
-                    22 => (colour, false, italic),
-                    23 => (colour, bold, false),
-                    39 => (-1, bold, italic),
-                    >= 30 and <= 37 => (number - 30, bold, italic),
-                    >= 90 and <= 97 => (number - 90, bold, italic),
-                    _ => (colour, bold, italic),
-                };
+                Obey(int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0);
             }
-
-            break;
+        }
     }
+
+    return cells;
 }
 
-void Erase()
+void Obey(int number) => (colour, bold, italic) = number switch
 {
-    if (column < lines[row].Count)
-    {
-        lines[row].RemoveRange(column, lines[row].Count - column);
-    }
-}
-
-void Reach(int width)
-{
-    while (lines.Count <= row)
-    {
-        lines.Add([]);
-    }
-
-    while (lines[row].Count < width)
-    {
-        lines[row].Add((' ', string.Empty));
-    }
-}
+    0 => (-1, false, false),
+    1 => (colour, true, italic),
+    3 => (colour, bold, true),
+    22 => (colour, false, italic),
+    23 => (colour, bold, false),
+    39 => (-1, bold, italic),
+    49 => (colour, bold, italic),
+    >= 30 and <= 37 => (number - 30, bold, italic),
+    >= 90 and <= 97 => (number - 82, bold, italic),
+    _ => throw new NotSupportedException($"This picture has no {number}."),
+};
 
 string Style() => (colour < 0 ? string.Empty : $" fill=\"{colours[colour]}\"")
     + (bold ? " font-weight=\"bold\"" : string.Empty)

@@ -27,26 +27,20 @@ internal sealed class PwshRun
     /// <summary>The lines of standard output that are not empty.</summary>
     public IReadOnlyList<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Runs a script to its end.</summary>
-    /// <param name="folder">Where it works.</param>
-    /// <param name="script">The script.</param>
-    /// <param name="cancellation">Ends it early.</param>
-    /// <returns>What it left.</returns>
-    public static Task<PwshRun> ScriptAsync(string folder, string script, CancellationToken cancellation) =>
-        StartAsync(Describe(folder, "-NonInteractive", "-Command", script), cancellation);
-
-    /// <summary>Runs any program to its end. All three standard streams are pipes, and nothing is typed.</summary>
+    /// <summary>Runs any program to its end. All three standard streams are pipes.</summary>
     /// <param name="start">The program.</param>
     /// <param name="cancellation">Ends it early.</param>
+    /// <param name="input">What is on its standard input.</param>
     /// <returns>What it left.</returns>
-    public static async Task<PwshRun> StartAsync(ProcessStartInfo start, CancellationToken cancellation)
+    public static async Task<PwshRun> StartAsync(ProcessStartInfo start, CancellationToken cancellation, string input = "")
     {
         using var process = Process.Start(Redirect(start))!;
         try
         {
-            process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync(cancellation);
             var error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            process.StandardInput.Close();
             await process.WaitForExitAsync(cancellation);
             return new PwshRun(process.ExitCode, await output, await error);
         }
@@ -67,15 +61,24 @@ internal sealed class PwshRun
     {
         var start = Pwsh.Describe(arguments);
         start.WorkingDirectory = folder;
-        foreach (var variable in (string[])["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"])
-        {
-            start.Environment[variable] = Home;
-        }
+        SetHome(start);
 
         // output/CivitaiPS/<version> is laid out as PowerShell wants a module to be.
         start.Environment["PSModulePath"] = Path.GetDirectoryName(Path.GetDirectoryName(BuiltModule.Folder));
         start.Environment["NO_COLOR"] = "1";
         return start;
+    }
+
+    /// <summary>Gives a program another home.</summary>
+    /// <param name="start">The program.</param>
+    /// <param name="home">The folder that it takes for the user's home; when null, one that all share, so that what PowerShell finds out about its modules is found out once.</param>
+    public static void SetHome(ProcessStartInfo start, string? home = null)
+    {
+        start.Environment["HOME"] = home ?? Home;
+        foreach (var variable in (string[])["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"])
+        {
+            start.Environment.Remove(variable);
+        }
     }
 
     /// <summary>Makes the three standard streams pipes.</summary>
@@ -89,7 +92,6 @@ internal sealed class PwshRun
         return start;
     }
 
-    // One for all, so that what PowerShell finds out about its modules is found out once.
     private static string MakeHome()
     {
         var home = Directory.CreateTempSubdirectory("civitaips-home-").FullName;

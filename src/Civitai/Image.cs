@@ -40,6 +40,7 @@ public class Image : IEquatable<Image>, IComparable<Image>, IComparable
         ModelVersionIds = other.ModelVersionIds;
         Hash = other.Hash;
         Tags = other.Tags;
+        TagIds = other.TagIds;
         ThumbnailUrl = other.ThumbnailUrl;
         Stats = other.Stats;
     }
@@ -89,7 +90,13 @@ public class Image : IEquatable<Image>, IComparable<Image>, IComparable
     /// <summary>The names of the tags, where they were asked for.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
-    /// <summary>The address of a still picture of a video.</summary>
+    /// <summary>The ids of the tags, each at the place that its name has in <see cref="Tags"/>; 0 for one that came without an id. Null where no id is known.</summary>
+    public IReadOnlyList<long>? TagIds { get; init; }
+
+    /// <summary>The URL of the image's page on the site, or null where the id is not known.</summary>
+    public string? PageUrl => Id > 0 ? "https://civitai.com/images/" + Id.ToString(CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The URL of a still picture of a video.</summary>
     public string? ThumbnailUrl { get; init; }
 
     /// <summary>Thumbs up.</summary>

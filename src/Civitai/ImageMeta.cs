@@ -10,9 +10,13 @@ namespace Civitai;
 
 /// <summary>
 /// Generation data: free-form, written by image generators and uploaders. The named properties read the spellings that are known;
-/// every field, those included, is in <see cref="Fields"/> under its exact name.
+/// every field, those included, is in <see cref="IGenerationFields.Fields"/> under its exact name.
 /// </summary>
-public sealed class ImageMeta
+/// <remarks>
+/// <c>ConvertTo-Json</c> reads an object's public properties and, at its default depth, has room for nothing but simple values here. The two that are not simple
+/// are therefore members of an interface: PowerShell, its serialisation and C# read them as before, and JSON stays flat.
+/// </remarks>
+public sealed class ImageMeta : IGenerationFields
 {
     // The service's own key first, then the spelling of the text that A1111 and its descendants write into their pictures.
     private static readonly string[] PromptKeys = ["prompt", "Prompt"];
@@ -35,6 +39,7 @@ public sealed class ImageMeta
         StringComparer.Ordinal);
 
     private readonly IDictionary<string, object?> _fields;
+    private readonly ReadOnlyDictionary<string, object?> _readOnlyFields;
     private IReadOnlyList<ImageResource>? _resources;
 
     /// <summary>Makes generation data of its fields.</summary>
@@ -44,7 +49,7 @@ public sealed class ImageMeta
     public ImageMeta(IDictionary<string, object?> fields)
     {
         _fields = fields ?? throw new ArgumentNullException(nameof(fields));
-        Fields = new ReadOnlyDictionary<string, object?>(_fields);
+        _readOnlyFields = new ReadOnlyDictionary<string, object?>(_fields);
     }
 
     /// <summary>What the picture was asked to show.</summary>
@@ -93,7 +98,7 @@ public sealed class ImageMeta
     /// </summary>
     public string? Model =>
         NotEmpty(Text(ModelKeys))
-        ?? Resources.FirstOrDefault(resource => resource.Name is not null && IsCheckpoint(resource.Type))?.Name
+        ?? Resources().FirstOrDefault(resource => resource.Name is not null && IsCheckpoint(resource.Type))?.Name
         ?? NotEmpty(Text(OtherModelKeys))
         ?? (this["models"] as IEnumerable<object?>)?.OfType<string>().FirstOrDefault();
 
@@ -107,11 +112,14 @@ public sealed class ImageMeta
     /// <summary>How many layers of CLIP were skipped.</summary>
     public int? ClipSkip => Integer(ClipSkipKeys);
 
-    /// <summary>The models that the image was made with, from all the places where generators and the service note them.</summary>
-    public IReadOnlyList<ImageResource> Resources => _resources ??= ReadResources();
+    /// <summary>The infotext that image generators read back, as <see cref="ToString"/> gives it: JSON, which has no room for the fields, loses nothing simple.</summary>
+    public string Infotext => ToString();
 
-    /// <summary>Every field under its exact name (keys differ by case), with plain values.</summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; }
+    /// <inheritdoc/>
+    IReadOnlyList<ImageResource> IGenerationFields.Resources => Resources();
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, object?> IGenerationFields.Fields => _readOnlyFields;
 
     /// <summary>A field by its exact name.</summary>
     /// <param name="key">The name; case counts.</param>
@@ -151,6 +159,8 @@ public sealed class ImageMeta
 
         return text.ToString();
     }
+
+    private IReadOnlyList<ImageResource> Resources() => _resources ??= ReadResources();
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -60,6 +60,7 @@ internal static class RecordJson
         Add(nameof(Image.ModelVersionIds), image.ModelVersionIds);
         Add(nameof(Image.Hash), image.Hash);
         Add(nameof(Image.Tags), image.Tags);
+        Add(nameof(Image.TagIds), image.TagIds);
         Add(nameof(Image.ThumbnailUrl), image.ThumbnailUrl);
         Add(nameof(Image.Meta), image.Meta?.Fields);
         return properties;

@@ -28,6 +28,7 @@ internal static class ItemReader
         DateTimeOffset? createdAt = null;
         IReadOnlyList<long>? versions = null;
         IReadOnlyList<string>? tags = null;
+        IReadOnlyList<long>? tagIds = null;
         ImageStats? stats = null;
         var metaStart = 0;
         var metaLength = 0;
@@ -60,7 +61,7 @@ internal static class ItemReader
                     (metaStart, metaLength) = JsonText.IsNull(value) ? (0, 0) : (walker.ValueStart, value.Length);
                     break;
                 case 4 when name.SequenceEqual("tags"u8):
-                    tags = ReadTags(value);
+                    tags = ReadTags(value, out tagIds);
                     break;
                 case 5 when name.SequenceEqual("width"u8):
                     width = JsonText.ReadInt32(value);
@@ -122,6 +123,7 @@ internal static class ItemReader
             ModelVersionIds = versions,
             Hash = hash,
             Tags = tags,
+            TagIds = tagIds,
             ThumbnailUrl = thumbnail,
             Stats = stats,
         };
@@ -241,8 +243,10 @@ internal static class ItemReader
         return new ValueList<long>(many is null ? some.Slice(0, count).ToArray() : many);
     }
 
-    private static ValueList<string>? ReadTags(ReadOnlySpan<byte> value)
+    /// <summary>The names and, in step with them, the ids; an answer of bare names has no ids.</summary>
+    private static ValueList<string>? ReadTags(ReadOnlySpan<byte> value, out IReadOnlyList<long>? ids)
     {
+        ids = null;
         var walker = new ArrayWalker(value);
         if (walker.IsBroken)
         {
@@ -250,15 +254,33 @@ internal static class ItemReader
         }
 
         var tags = new List<string>();
+        var numbers = new List<long>();
         while (walker.MoveNext())
         {
-            if ((JsonText.ReadString(walker.Value) ?? ReadProperty(walker.Value, "name"u8)) is { } tag)
+            var name = JsonText.ReadString(walker.Value);
+            if ((name ?? ReadProperty(walker.Value, "name"u8)) is { } tag)
             {
                 tags.Add(tag);
+                numbers.Add(name is null ? ReadId(walker.Value) : 0);
             }
         }
 
+        ids = numbers.Count == 0 || numbers.Exists(id => id > 0) ? new ValueList<long>(numbers) : null;
         return new ValueList<string>(tags);
+    }
+
+    private static long ReadId(ReadOnlySpan<byte> json)
+    {
+        var walker = new ObjectWalker(json);
+        while (walker.MoveNext())
+        {
+            if (walker.Utf8Name.SequenceEqual("id"u8))
+            {
+                return JsonText.ReadInt64(walker.Value) is > 0 and { } id ? id : 0;
+            }
+        }
+
+        return 0;
     }
 
     private static string? ReadThumbnail(ReadOnlySpan<byte> value) =>

@@ -67,6 +67,7 @@ internal static class InputRecord
             ModelVersionIds = Numbers(Find(properties, nameof(Image.ModelVersionIds))),
             Hash = Text(Find(properties, nameof(Image.Hash))),
             Tags = Texts(Find(properties, nameof(Image.Tags))),
+            TagIds = Numbers(Find(properties, nameof(Image.TagIds))),
             ThumbnailUrl = Text(Find(properties, nameof(Image.ThumbnailUrl))),
             Stats = new ImageStats
             {
@@ -152,7 +153,7 @@ internal static class InputRecord
     {
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
         if (Find(properties, nameof(Image.Meta)) is { } meta and not string
-            && Plain(meta is PSObject ? PSObject.AsPSObject(meta).Properties[nameof(ImageMeta.Fields)]?.Value : (meta as ImageMeta)?.Fields, 0) is IDictionary<string, object?> all)
+            && Plain(meta is PSObject ? PSObject.AsPSObject(meta).Properties[nameof(IGenerationFields.Fields)]?.Value : (meta as ImageMeta)?.Fields, 0) is IDictionary<string, object?> all)
         {
             foreach (var field in all)
             {

@@ -41,6 +41,8 @@ public sealed class ItemReaderTests
         Assert.Equal("SDXL 1.0", image.BaseModel);
         Assert.Equal("1, 2", image.ModelVersionIds!.ToString());
         Assert.Equal("castle, sky", image.Tags!.ToString());
+        Assert.Equal("1, 2", image.TagIds!.ToString());
+        Assert.Equal("https://civitai.com/images/98780806", image.PageUrl);
         Assert.Equal("https://image.example/t.webp", image.ThumbnailUrl);
         Assert.Equal(Whole, image.ToJson());
     }
@@ -167,7 +169,22 @@ public sealed class ItemReaderTests
         var image = Read("{\"id\":1,\"modelVersionIds\":[1,null,\"2\",3.0,18446744073709551615,{}],\"tags\":[{\"id\":1,\"name\":\"castle\"},{\"id\":2},\"text\",null,{\"name\":null}]}");
         Assert.Equal([1, 2, 3], image.ModelVersionIds!);
         Assert.Equal(["castle", "text"], image.Tags!);
+        Assert.Equal([1, 0], image.TagIds!);
         Assert.Null(Read("{\"id\":1,\"modelVersionIds\":{},\"tags\":\"x\"}").Tags);
+    }
+
+    [Theory]
+    [InlineData("\"tags\":[{\"id\":7,\"name\":\"castle\"},{\"name\":\"sky\"},{\"id\":9,\"name\":\"sea\"}]", "castle, sky, sea", "7, 0, 9")]
+    [InlineData("\"tags\":[{\"name\":\"castle\",\"id\":\"7\"},{\"id\":-1,\"name\":\"sky\"},{\"id\":5}]", "castle, sky", "7, 0")]
+    [InlineData("\"tags\":[\"castle\",\"sky\"]", "castle, sky", null)]
+    [InlineData("\"tags\":[]", "", "")]
+    [InlineData("\"tags\":null", null, null)]
+    [InlineData("\"width\":1", null, null)]
+    public void The_ids_of_tags_are_in_step_with_their_names(string field, string? names, string? ids)
+    {
+        var image = Read("{\"id\":1," + field + "}");
+        Assert.Equal(names, image.Tags?.ToString());
+        Assert.Equal(ids, image.TagIds?.ToString());
     }
 
     [Property(MaxTest = 400)]

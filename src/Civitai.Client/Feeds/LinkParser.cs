@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Civitai.Client.Http;
 
 namespace Civitai.Client.Feeds;
 
@@ -8,7 +10,11 @@ namespace Civitai.Client.Feeds;
 internal static class LinkParser
 {
     private const string Known =
-        "https://civitai.com/images/ID, /posts/ID, /models/ID, /models/ID?modelVersionId=ID and /user/NAME (also on civitai.red), or a bare image id";
+        "https://civitai.com/images/ID, /posts/ID, /models/ID, /models/ID?modelVersionId=ID, /user/NAME, /user/NAME/images and /images?tags=ID;ID (also on civitai.red), or a bare image id";
+
+    private const int LongestText = 100;
+
+    private static readonly TextCleaner Cleaner = new(key: null);
 
     private static readonly string[] Hosts = ["civitai.com", "www.civitai.com", "civitai.red", "www.civitai.red"];
 
@@ -31,9 +37,12 @@ internal static class LinkParser
             return query;
         }
 
-        throw new CivitaiException(CivitaiError.LinkNotSupported, "This is no link that can be listed. Known are " + Known + ".")
+        throw new CivitaiException(
+            CivitaiError.LinkNotSupported,
+            "\"" + Cleaner.Clean(text, LongestText) + "\" is not a link that can be listed. Supported are " + Known + ".")
         {
             Target = link,
+            RecommendedAction = "Copy the URL of the page from the browser. The numbers that -ModelId, -PostId, -TagId and -Id take stand in it.",
         };
     }
 
@@ -42,6 +51,7 @@ internal static class LinkParser
         var segments = uri.AbsolutePath.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
         return segments switch
         {
+            ["images"] => ReadTags(uri.Query) is { } tags ? new ImageQuery { TagIds = tags } : null,
             ["images", var text] when ReadId(text) is { } id => new ImageQuery { ImageIds = [id] },
             ["posts", var text] when ReadId(text) is { } id => new ImageQuery { PostIds = [id] },
             ["models", var text] when ReadId(text) is { } id => ReadModel(id, uri.Query),
@@ -64,6 +74,31 @@ internal static class LinkParser
         }
 
         return new ImageQuery { ModelIds = [modelId] };
+    }
+
+    /// <summary>The tags of a gallery page's query; null where there are none, or one of them cannot be read: it is not quietly left out.</summary>
+    private static long[]? ReadTags(string query)
+    {
+        var ids = new List<long>();
+        foreach (var parameter in query.TrimStart('?').Split('&'))
+        {
+            if (!parameter.StartsWith("tags=", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var part in Uri.UnescapeDataString(parameter.Substring("tags=".Length)).Split([';', ','], StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (ReadId(part) is not { } id)
+                {
+                    return null;
+                }
+
+                ids.Add(id);
+            }
+        }
+
+        return ids.Count == 0 ? null : ids.Distinct().ToArray();
     }
 
     private static bool IsName(string name) =>

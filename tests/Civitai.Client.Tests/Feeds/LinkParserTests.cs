@@ -27,6 +27,9 @@ public sealed class LinkParserTests
     [InlineData("https://civitai.com/user/alice_1", "user alice_1")]
     [InlineData("https://civitai.red/user/Alice/images", "user Alice")]
     [InlineData("https://civitai.com/user/12345/images?sort=Newest", "user 12345")]
+    [InlineData("https://civitai.com/images?tags=5", "tag 5")]
+    [InlineData("https://civitai.red/images?sort=Newest&tags=5%3B7;9", "tag 5 tag 7 tag 9")]
+    [InlineData("https://civitai.com/images/?tags=5,7&tags=5&view=feed#top", "tag 5 tag 7")]
     public void A_link_is_the_query_that_it_shows(string link, string expected)
     {
         var query = LinkParser.Parse(link);
@@ -49,6 +52,11 @@ public sealed class LinkParserTests
     [InlineData("https://civitai.com/images")]
     [InlineData("https://civitai.com/images/")]
     [InlineData("https://civitai.com/images/0")]
+    [InlineData("https://civitai.com/images?tags=")]
+    [InlineData("https://civitai.com/images?tags=anime")]
+    [InlineData("https://civitai.com/images?tags=5;anime")]
+    [InlineData("https://civitai.com/images?tags=0")]
+    [InlineData("https://civitai.com/images?xtags=5")]
     [InlineData("https://civitai.com/images/abc")]
     [InlineData("https://civitai.com/images/123/more")]
     [InlineData("https://civitai.com/images/123%2F..%2F5")]
@@ -80,10 +88,13 @@ public sealed class LinkParserTests
         var error = Assert.Throws<CivitaiException>(() => LinkParser.Parse(link));
         Assert.Equal(CivitaiError.LinkNotSupported, error.Error);
         Assert.Equal(link, error.Target);
-        foreach (var form in new[] { "/images/ID", "/posts/ID", "/models/ID", "?modelVersionId=ID", "/user/NAME", "civitai.red", "bare image id" })
+        foreach (var form in new[] { "/images/ID", "/posts/ID", "/models/ID", "?modelVersionId=ID", "/user/NAME", "/user/NAME/images", "/images?tags=ID", "civitai.red", "bare image id" })
         {
             Assert.Contains(form, error.Message, StringComparison.Ordinal);
         }
+
+        Assert.DoesNotContain(error.Message, char.IsControl);
+        Assert.Contains("URL of the page", error.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Property(MaxTest = 300)]
@@ -106,6 +117,7 @@ public sealed class LinkParserTests
             .Concat(query.PostIds.Select(id => "post " + id))
             .Concat(query.ModelIds.Select(id => "model " + id))
             .Concat(query.ModelVersionIds.Select(id => "version " + id))
+            .Concat(query.TagIds.Select(id => "tag " + id))
             .Concat(query.UserIds.Select(id => "userid " + id))
             .Concat(query.Usernames.Select(name => "user " + name)));
 }

@@ -19,4 +19,7 @@ public interface IImageFeed : IDisposable
     /// <returns>False at the end of the listing.</returns>
     /// <exception cref="CivitaiException">The listing cannot be gone on with.</exception>
     Task<bool> WaitToReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>How far the listing is now. May be called on any thread.</summary>
+    ListingProgress GetProgress();
 }

@@ -43,6 +43,37 @@ public sealed class EngineRun : IDisposable
         }
     }
 
+    /// <summary>Completes when a progress record has been written that fits.</summary>
+    /// <param name="fits">Which record is waited for.</param>
+    /// <returns>A task that ends with the record, or in an error if the script ends without one.</returns>
+    public async Task ShowedProgressAsync(Func<ProgressRecord, bool> fits)
+    {
+        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _shell.Streams.Progress.DataAdded += Look;
+        _shell.InvocationStateChanged += End;
+        Look(this, EventArgs.Empty);
+        End(this, EventArgs.Empty);
+        await shown.Task.ConfigureAwait(false);
+        _shell.Streams.Progress.DataAdded -= Look;
+        _shell.InvocationStateChanged -= End;
+
+        void Look(object? sender, EventArgs e)
+        {
+            if (_shell.Streams.Progress.Any(fits))
+            {
+                shown.TrySetResult();
+            }
+        }
+
+        void End(object? sender, EventArgs e)
+        {
+            if (_shell.InvocationStateInfo.State is not (PSInvocationState.NotStarted or PSInvocationState.Running))
+            {
+                shown.TrySetException(new InvalidOperationException("The script ended without the progress record."));
+            }
+        }
+    }
+
     /// <summary>Does what Ctrl+C does, and waits until the script has stopped.</summary>
     public void Stop() => _shell.Stop();
 

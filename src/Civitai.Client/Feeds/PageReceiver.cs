@@ -111,6 +111,7 @@ internal sealed class PageReceiver
             throw Unexpected("it has no list of items");
         }
 
+        _session.CountPage();
         return PageMetadata.TryReadNextCursor(scanner.Metadata, out var cursor)
             ? new PageAnswer(cursor, count, HttpSession.TimeToHeaders(response))
             : throw Unexpected("it does not say where the listing goes on");

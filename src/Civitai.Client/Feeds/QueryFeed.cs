@@ -82,6 +82,9 @@ internal sealed class QueryFeed : IImageFeed
     }
 
     /// <inheritdoc/>
+    public ListingProgress GetProgress() => new() { Pages = _session.PageCount, Waiting = _session.WaitLeft };
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed)

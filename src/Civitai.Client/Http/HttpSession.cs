@@ -31,6 +31,7 @@ internal sealed class HttpSession
     private readonly RequestSender _sender;
     private readonly SlowDown _slowDown;
     private readonly bool _permitPrivate;
+    private long _pageCount;
 
     internal HttpSession(ConnectionSettings connection, IActivity activity, TimeProvider? time = null, Func<HandlerSettings, HttpClient>? clientOf = null)
     {
@@ -50,6 +51,12 @@ internal sealed class HttpSession
 
     /// <summary>A random number from 0 to below 1 for each back-off. Tests give their own.</summary>
     internal Func<double> Jitter { get; init; } = Http.Jitter.Next;
+
+    /// <summary>Pages that have come whole.</summary>
+    internal long PageCount => Interlocked.Read(ref _pageCount);
+
+    /// <summary>What is left of the longest wait that was announced; zero when nothing waits.</summary>
+    internal TimeSpan WaitLeft => _waits.Left;
 
     /// <summary>
     /// GETs from the API. Each attempt sends the request, checks the status and that the body is meant to be JSON, and gives the
@@ -101,6 +108,9 @@ internal sealed class HttpSession
 
         return ExecuteAsync<T>(_policy.Media, token => MediaAttemptAsync(address, prepare, read, token), target, cancellationToken);
     }
+
+    /// <summary>Notes that a page has come whole.</summary>
+    internal void CountPage() => Interlocked.Increment(ref _pageCount);
 
     /// <summary>
     /// Opens a response's body, as <see cref="BodyStream"/> gives it: a silence longer than the time-out, a body that breaks off and one that is damaged are a

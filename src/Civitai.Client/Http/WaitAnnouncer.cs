@@ -8,8 +8,22 @@ internal sealed class WaitAnnouncer(IActivity activity, TimeProvider time, TextC
 {
     private readonly object _lock = new();
     private DateTimeOffset _warnedUntil;
+    private DateTimeOffset _until;
 
     internal IActivity Activity => activity;
+
+    /// <summary>What is left of the longest wait that was announced; zero when nothing waits.</summary>
+    internal TimeSpan Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var left = _until - time.GetUtcNow();
+                return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            }
+        }
+    }
 
     internal void BeforeRetry(TimeSpan wait, string reason) => Announce(wait, "before another attempt. " + reason);
 
@@ -19,14 +33,13 @@ internal sealed class WaitAnnouncer(IActivity activity, TimeProvider time, TextC
     {
         var until = time.GetUtcNow() + wait;
         var warn = wait >= ResiliencePolicy.LongWait;
-        if (warn)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                // Eight downloads that wait for the same moment are one thing to know.
-                warn = until > _warnedUntil + TimeSpan.FromSeconds(1);
-                _warnedUntil = warn ? until : _warnedUntil;
-            }
+            _until = until > _until ? until : _until;
+
+            // Eight downloads that wait for the same moment are one thing to know.
+            warn = warn && until > _warnedUntil + TimeSpan.FromSeconds(1);
+            _warnedUntil = warn ? until : _warnedUntil;
         }
 
         if (warn)

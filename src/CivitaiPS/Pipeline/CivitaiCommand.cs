@@ -20,6 +20,7 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ActivityQueue _activity = new();
     private readonly Stopwatch _sinceTick = Stopwatch.StartNew();
+    private ProgressWriter? _progress;
     private bool _disposed;
 
     /// <summary>Cancelled when the command ends in any way.</summary>
@@ -36,6 +37,9 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Where progress is shown; what is still on the screen when the command ends is taken off it.</summary>
+    private protected ProgressWriter Progress => _progress ??= new ProgressWriter(this);
+
     /// <summary>How often <see cref="OnTick"/> is called while waiting, in milliseconds; by default never.</summary>
     private protected virtual int TickInterval => Timeout.Infinite;
 
@@ -46,6 +50,7 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
         {
             _disposed = true;
             _stop.Cancel();
+            _progress?.Abandon();
             Dispose(disposing: true);
             _stop.Dispose();
             _activity.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using EngineHost;
 using Gallery;
 using Xunit;
 
@@ -9,7 +10,7 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
 {
     private static readonly string[] Properties =
     [
-        "Id", "Url", "Username", "Width", "Height", "Type", "NsfwLevel", "BrowsingLevel", "IsNsfw", "CreatedAt", "PostId", "BaseModel", "ModelVersionIds", "Hash", "Tags", "ThumbnailUrl",
+        "Id", "Url", "Username", "Width", "Height", "Type", "NsfwLevel", "BrowsingLevel", "IsNsfw", "CreatedAt", "PostId", "BaseModel", "ModelVersionIds", "Hash", "Tags", "TagIds", "PageUrl", "ThumbnailUrl",
         "LikeCount", "HeartCount", "LaughCount", "CryCount", "CommentCount", "ReactionCount", "Prompt", "NegativePrompt", "Sampler", "Model", "Size", "Steps", "ClipSkip", "CfgScale", "Seed", "Stats", "Meta",
     ];
 
@@ -73,8 +74,8 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
     }
 
     [Theory]
-    [InlineData("Generation", "Id Prompt NegativePrompt Sampler Steps CfgScale Seed Model Size ClipSkip")]
-    [InlineData("Reactions", "Id LikeCount HeartCount LaughCount CryCount CommentCount ReactionCount")]
+    [InlineData("Generation", "Prompt NegativePrompt Sampler Steps CfgScale Seed Model Size ClipSkip")]
+    [InlineData("Reactions", "LikeCount HeartCount LaughCount CryCount CommentCount ReactionCount")]
     public void Property_sets_are_there_on_images_and_on_what_is_left_of_them_after_a_journey(string set, string properties)
     {
         foreach (var script in new[] { "Get-CivitaiImage -ModelVersionId 1 -First 1", "$x = Get-CivitaiImage -ModelVersionId 1 -First 1; [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($x))" })
@@ -82,6 +83,56 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
             var members = Assert.IsType<PSPropertySet>(session.Output(script).Single().Members[set]);
             Assert.Equal(properties.Split(' '), members.ReferencedPropertyNames);
         }
+    }
+
+    [Fact]
+    public void Dimensions_is_a_script_property_and_empty_where_a_side_is_not_known()
+    {
+        var result = session.Output("""
+            $i = Get-CivitaiImage -ModelVersionId 1 -First 1
+            $i.PSObject.Properties['Dimensions'].MemberType
+            $i.Dimensions -eq "$($i.Width)x$($i.Height)"
+            $null -eq [Civitai.Image]::new().Dimensions
+            [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($i)).Dimensions -eq $i.Dimensions
+            """);
+        Assert.Equal(["ScriptProperty", "True", "True", "True"], result.Select(value => Text(value)));
+    }
+
+    [Fact]
+    public void Every_header_and_label_is_the_name_of_a_property()
+    {
+        var views = System.Xml.Linq.XDocument.Load(Path.Combine(Path.GetDirectoryName(BuiltModule.Manifest)!, "CivitaiPS.Format.ps1xml"));
+        var checkedLabels = 0;
+        foreach (var view in views.Descendants("View"))
+        {
+            var type = view.Descendants("TypeName").First().Value;
+            var names = session.Output("$i = Get-CivitaiImage -ModelVersionId 1 -First 1; " + (type == "Civitai.Image" ? "$i" : "[" + type + "]::new($i)") + " | ForEach-Object { $_.PSObject.Properties.Name }")
+                .Select(name => Text(name))
+                .ToArray();
+            foreach (var label in view.Descendants().Where(element => element.Name.LocalName is "Label" or "PropertyName"))
+            {
+                Assert.Contains(label.Value, names);
+                checkedLabels++;
+            }
+
+            // A cell that is not simply a property is labelled with one.
+            Assert.Equal(view.Descendants("TableColumnHeader").Count(), view.Descendants("TableColumnHeader").Count(header => header.Element("Label") is not null));
+            Assert.DoesNotContain(view.Descendants("ListItem"), item => item.Element("Label") is null && item.Element("PropertyName") is null);
+        }
+
+        Assert.True(checkedLabels > 50);
+    }
+
+    [Theory]
+    [InlineData(80, "Id Type CreatedAt NsfwLevel Dimensions Username ReactionCount")]
+    [InlineData(60, "Id Type CreatedAt NsfwLevel Dimensions Username")]
+    public void The_table_shows_what_it_has_room_for_and_no_half_of_a_header(int width, string headers)
+    {
+        var lines = ModuleSession.Shown("Get-CivitaiImage -ModelId 123 -NsfwLevel X -First 60 -Sort Newest", width).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(headers, string.Join(' ', lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains(lines, line => line.Contains(" Video 20", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(" Image 20", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
     }
 
     [Fact]
@@ -94,8 +145,8 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
             """);
         var (before, after) = (result[0], result[1]);
         Assert.Equal("Deserialized.Civitai.Image", after.TypeNames[0]);
-        Assert.Equal(Properties, after.Properties.Select(property => property.Name));
-        foreach (var name in Properties.Except(["Type", "NsfwLevel", "BrowsingLevel", "ModelVersionIds", "Tags", "Stats", "Meta"], StringComparer.Ordinal))
+        Assert.Equal(Properties, after.Properties.Select(property => property.Name).Where(name => name != "Dimensions"));
+        foreach (var name in Properties.Except(["Type", "NsfwLevel", "BrowsingLevel", "ModelVersionIds", "Tags", "TagIds", "Stats", "Meta"], StringComparer.Ordinal))
         {
             Assert.Equal(before.Properties[name].Value, after.Properties[name].Value);
         }
@@ -131,7 +182,7 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
         Assert.All(lines, line => Assert.InRange(line.Length, 1, width));
         if (width == 120)
         {
-            Assert.Equal(["Id", "Username", "Size", "Level", "Reactions", "BaseModel", "Prompt"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Equal(["Id", "Type", "CreatedAt", "NsfwLevel", "Dimensions", "Username", "ReactionCount", "BaseModel", "Prompt"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
             Assert.Contains("castle", shown, StringComparison.Ordinal);
         }
     }

@@ -77,17 +77,34 @@ Describe 'Get-CivitaiImage and the commands around it' {
     }
 
     It 'writes no type name where a value belongs' {
-        ($images | ConvertTo-Csv -NoTypeInformation) -match 'Civitai\.|System\.|Object\[\]' | Should -BeNullOrEmpty
+        ($images | ConvertTo-Csv -NoTypeInformation) -cmatch 'Civitai\.|System\.|Object\[\]' | Should -BeNullOrEmpty
     }
 
     It 'converts to JSON and back' {
-        $json = $images | ConvertTo-Json -Depth 6 -WarningAction SilentlyContinue | ConvertFrom-Json -AsHashtable
-        $json.Count | Should -Be $images.Count
-        $json[0].Id | Should -Be $images[0].Id
-        $json[0].Tags -join ', ' | Should -Be ($images[0].Tags -join ', ')
-        $json[0].Prompt | Should -Be $images[0].Prompt
-        $json[0].Meta.Fields | Should -BeOfType [hashtable]
-    } -Skip:($PSVersionTable.PSVersion.Major -lt 7)
+        $json = $images | ConvertTo-Json -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        $back = @($json | ConvertFrom-Json | ForEach-Object { $_ })
+        $back.Count | Should -Be $images.Count
+        $with = 0..($images.Count - 1) | Where-Object { $images[$_].Meta -and $images[$_].Meta['Hires upscaler'] } | Select-Object -First 1
+        $back[$with].Id | Should -Be $images[$with].Id
+        $back[$with].Tags -join ', ' | Should -Be ($images[$with].Tags -join ', ')
+        $back[$with].TagIds -join ', ' | Should -Be ($images[$with].TagIds -join ', ')
+        $back[$with].Prompt | Should -Be $images[$with].Prompt
+        $back[$with].Stats.HeartCount | Should -Be $images[$with].HeartCount
+        foreach ($name in 'Prompt', 'NegativePrompt', 'Steps', 'Sampler', 'CfgScale', 'Seed', 'Model', 'Size', 'ClipSkip') {
+            $back[$with].Meta.$name | Should -Be $images[$with].Meta.$name
+        }
+
+        $back[$with].Meta.Infotext | Should -Match 'Hires upscaler: '
+        $one = $images[$with] | ConvertTo-Json -WarningVariable warnings | ConvertFrom-Json
+        $warnings | Should -BeNullOrEmpty
+        $one.Meta.Seed | Should -Be $images[$with].Seed
+    }
+
+    It 'converts the oddest generation data to JSON without a warning' {
+        $null = Get-CivitaiImage -ModelId 123 -NsfwLevel Explicit -First 400 | ConvertTo-Json -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
 
     It 'is grouped, sorted, measured, compared and made unique by values' {
         ($images | Group-Object NsfwLevel -AsHashTable -AsString).Keys | Should -Contain 'None'
@@ -122,8 +139,63 @@ Describe 'Get-CivitaiImage and the commands around it' {
         $file = Join-Path $TestDrive 'sets.xml'
         $images[0] | Export-Clixml $file
         foreach ($image in $images[0], (Import-Clixml $file)) {
-            ($image | Select-Object Generation).psobject.Properties.Name | Should -Be ('Id', 'Prompt', 'NegativePrompt', 'Sampler', 'Steps', 'CfgScale', 'Seed', 'Model', 'Size', 'ClipSkip')
-            ($image | Select-Object Reactions).psobject.Properties.Name | Should -Be ('Id', 'LikeCount', 'HeartCount', 'LaughCount', 'CryCount', 'CommentCount', 'ReactionCount')
+            ($image | Select-Object Generation).psobject.Properties.Name | Should -Be ('Prompt', 'NegativePrompt', 'Sampler', 'Steps', 'CfgScale', 'Seed', 'Model', 'Size', 'ClipSkip')
+            ($image | Select-Object Reactions).psobject.Properties.Name | Should -Be ('LikeCount', 'HeartCount', 'LaughCount', 'CryCount', 'CommentCount', 'ReactionCount')
+        }
+    }
+
+    It 'gives property sets beside Id' {
+        ($images[0] | Select-Object Id, Reactions).psobject.Properties.Name[0..1] -join ' ' | Should -Be 'Id LikeCount'
+        ($images[0] | Select-Object Id, Generation).Id | Should -Be $images[0].Id
+    }
+
+    It 'is shown under headers that can be typed into Where-Object, at <Width> columns' -TestCases @(
+        @{ Width = 120; Headers = 'Id', 'Type', 'CreatedAt', 'NsfwLevel', 'Dimensions', 'Username', 'ReactionCount', 'BaseModel', 'Prompt' }
+        @{ Width = 80; Headers = 'Id', 'Type', 'CreatedAt', 'NsfwLevel', 'Dimensions', 'Username', 'ReactionCount' }
+        @{ Width = 60; Headers = 'Id', 'Type', 'CreatedAt', 'NsfwLevel', 'Dimensions', 'Username' }
+    ) {
+        param($Width, $Headers)
+        $lines = ($images | Format-Table | Out-String -Width $Width) -replace '\x1b\[[0-9;]*m', '' -split "`r?`n" | Where-Object { $_ }
+        @(-split $lines[0]) | Should -Be $Headers
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $Width
+        foreach ($header in $Headers) {
+            $images[0].psobject.Properties.Name | Should -Contain $header
+        }
+
+        $lines[2] | Should -Match ('{0} {1:yyyy-MM-dd}' -f $images[0].Type, $images[0].CreatedAt)
+    }
+
+    It 'completes <Line> with <Expected>' -TestCases @(
+        @{ Line = 'Save-CivitaiImage -Sidecar '; Expected = 'Json', 'Text' }
+        @{ Line = 'Save-CivitaiImage -Sidecar Json, '; Expected = @('Text') }
+        @{ Line = 'Save-CivitaiImage -Sidecar Json,'; Expected = @('Text') }
+        @{ Line = 'Get-CivitaiImage -NsfwLevel '; Expected = 'Explicit', 'Mature', 'None', 'Soft' }
+        @{ Line = 'Get-CivitaiImage -BaseModel Hunyuan3'; Expected = @('Hunyuan3D') }
+        @{ Line = 'Get-CivitaiImage -BaseModel ''MiniMax'; Expected = @("'MiniMax H3'") }
+    ) {
+        param($Line, $Expected)
+        (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be $Expected
+    }
+
+    It 'completes levels without the one that is refused' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        $line = 'Get-CivitaiImage -BrowsingLevel '
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be ('PG', 'PG13', 'R', 'X', 'XXX')
+    }
+
+    It 'leaves no progress on the screen after Select-Object' {
+        $shell = [powershell]::Create('NewRunspace')
+        try {
+            $null = $shell.AddScript(@"
+                Import-Module '$((Get-Module CivitaiPS).Path -replace '\.dll$', '.psd1')'
+                `$clock = [Diagnostics.Stopwatch]::StartNew()
+                Get-CivitaiImage -NsfwLevel Explicit -PageSize 1 | Where-Object { `$clock.ElapsedMilliseconds -gt 2600 } | Select-Object -First 1
+"@).Invoke()
+            $shell.Streams.Progress.Count | Should -BeGreaterThan 1
+            $shell.Streams.Progress[0].Activity | Should -Be 'Listing images'
+            $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+        }
+        finally {
+            $shell.Dispose()
         }
     }
 

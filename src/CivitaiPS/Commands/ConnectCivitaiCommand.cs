@@ -9,7 +9,7 @@ using CivitaiPS.Pipeline;
 namespace CivitaiPS.Commands;
 
 /// <summary>Sets up how this runspace reaches the service, and checks the key.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Civitai")]
+[Cmdlet(VerbsCommunications.Connect, "Civitai", HelpUri = HelpPages.ConnectCivitai)]
 [OutputType(typeof(Connection))]
 public sealed class ConnectCivitaiCommand : CivitaiCommand
 {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -10,7 +11,7 @@ using CivitaiPS.Pipeline;
 namespace CivitaiPS.Commands;
 
 /// <summary>Queries the gallery and pages through it as the pipeline takes the images.</summary>
-[Cmdlet(VerbsCommon.Get, "CivitaiImage", DefaultParameterSetName = QuerySet, SupportsPaging = true)]
+[Cmdlet(VerbsCommon.Get, "CivitaiImage", DefaultParameterSetName = QuerySet, SupportsPaging = true, HelpUri = HelpPages.GetCivitaiImage)]
 [OutputType(typeof(Image))]
 public sealed class GetCivitaiImageCommand : CivitaiCommand
 {
@@ -24,40 +25,48 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     private ConnectionSettings _connection = null!;
     private List<ImageQuery> _links = [];
     private long _records;
+    private ListingProgressBar? _progress;
 
     /// <summary>Models whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
+    [Alias("Model")]
+    [IdTransformation("model", "It is the number in the URL of the model's page: https://civitai.com/models/ID. A link goes to -Uri.")]
     public long[] ModelId { get; set; } = [];
 
     /// <summary>Model versions whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
+    [IdTransformation("model version", "It is the number at the end of the URL of the version's page: https://civitai.com/models/MODEL?modelVersionId=ID. A link goes to -Uri.")]
     public long[] ModelVersionId { get; set; } = [];
 
     /// <summary>Posts whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
+    [IdTransformation("post", "It is the number in the URL of the post's page: https://civitai.com/posts/ID. A link goes to -Uri.")]
     public long[] PostId { get; set; } = [];
 
     /// <summary>Creators, by number, whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
+    [IdTransformation("user", "The URL of a user's page has the name and not the number: use -Username NAME.")]
     public long[] UserId { get; set; } = [];
 
     /// <summary>Creators, by name, whose images are listed.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     [ValidateUsername]
+    [Alias("User", "Creator")]
     public string[] Username { get; set; } = [];
 
     /// <summary>These images themselves.</summary>
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
     [ValidateRange(1L, long.MaxValue)]
+    [IdTransformation("image", "It is the number in the URL of the image's page: https://civitai.com/images/ID. A link goes to -Uri.")]
     public long[] Id { get; set; } = [];
 
     /// <summary>Links copied from the browser, or bare image ids.</summary>
@@ -80,6 +89,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     /// <summary>Exactly the content levels wanted.</summary>
     [Parameter]
     [ValidateBrowsingLevel]
+    [ValidateRange(BrowsingLevel.PG, BrowsingLevel.PG | BrowsingLevel.PG13 | BrowsingLevel.R | BrowsingLevel.X | BrowsingLevel.XXX)]
     public BrowsingLevel BrowsingLevel { get; set; }
 
     /// <summary>The order.</summary>
@@ -109,11 +119,13 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     [Parameter(ParameterSetName = UriSet)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1L, long.MaxValue)]
+    [IdTransformation("tag", "It is the number in the URL that a tag of the site leads to: https://civitai.com/images?tags=ID. A link goes to -Uri.")]
     public long[] TagId { get; set; } = [];
 
     /// <summary>Only images created at or after this time.</summary>
     [Parameter(ParameterSetName = QuerySet)]
     [Parameter(ParameterSetName = UriSet)]
+    [SinceTransformation]
     public DateTime Since { get; set; }
 
     /// <summary>Items a request.</summary>
@@ -136,6 +148,8 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     [Parameter]
     public SwitchParameter IncludeTag { get; set; }
 
+    private protected override int TickInterval => ListingProgressBar.Interval;
+
     private bool TakesInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
 
     /// <inheritdoc/>
@@ -146,6 +160,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
             Engine.Client.Prepare();
             CheckConflicts();
             _connection = ConnectionState.Current(this);
+            _progress = new ListingProgressBar(Progress);
             _links = Combine(Uri.Select(Engine.Client.ParseLink));
             foreach (var link in _links)
             {
@@ -171,11 +186,27 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (TakesInput)
+        if (!TakesInput)
         {
-            ListRecord();
+            List();
         }
-        else if (ParameterSetName == UriSet)
+        else if (!MyInvocation.ExpectingInput && (InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject) is IList list)
+        {
+            // A list that was given and not piped is meant as its members.
+            foreach (var item in list)
+            {
+                ListRecord(item);
+            }
+        }
+        else
+        {
+            ListRecord(InputObject);
+        }
+    }
+
+    private void List()
+    {
+        if (ParameterSetName == UriSet)
         {
             List(_links);
         }
@@ -196,12 +227,12 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         }
     }
 
-    private void ListRecord()
+    private void ListRecord(object? record)
     {
         ImageQuery query;
         try
         {
-            query = QueryRecord.Read(InputObject, Engine.Client.ParseLink);
+            query = QueryRecord.Read(record, Engine.Client.ParseLink);
             RefuseForImages(query);
             if (_records++ > 0 && IsBound(nameof(Cursor)))
             {
@@ -210,7 +241,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         }
         catch (CivitaiException exception)
         {
-            WriteError(ErrorRecords.From(exception, InputObject));
+            WriteError(ErrorRecords.From(exception, record));
             return;
         }
 
@@ -238,11 +269,13 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     private void List(ImageQuery query, ref ulong toSkip, ref ulong? wanted)
     {
         using var feed = Engine.Client.OpenFeed(_connection, query, Activity);
+        using var shown = _progress!.Begin(feed);
         do
         {
             while (feed.TryRead(out var image))
             {
                 WriteActivity();
+                _progress.Listed();
                 wanted--;
                 if (toSkip > 0)
                 {
@@ -256,6 +289,11 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         }
         while (WaitForMore(feed));
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Progress.CompleteAll();
+
+    private protected override void OnTick() => _progress?.Update();
 
     private bool WaitForMore(IImageFeed feed)
     {
@@ -285,7 +323,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         Period = Period,
         Type = IsBound(nameof(Type)) ? Type : null,
         BaseModels = BaseModel,
-        TagIds = TagId,
+        TagIds = query.TagIds.Count > 0 ? query.TagIds : TagId,
         Since = IsBound(nameof(Since)) ? SinceTime() : null,
         First = first,
         PageSize = PageSize,
@@ -294,16 +332,15 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         IncludeTags = IncludeTag,
     };
 
-    /// <summary>A time before the service existed, or at the end of all times, would only invite overflows when zones are counted in.</summary>
+    /// <summary>A time at the end of all times would only invite overflows when zones are counted in.</summary>
     private DateTimeOffset SinceTime() =>
-        Since.Year < 2000 ? new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)
-        : Since.Year > 9000 ? new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        Since.Year > 9000 ? new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)
         : new DateTimeOffset(Since);
 
     /// <summary>Links of one kind are one query, as ids given together are; the kinds are listed in the order they first come in.</summary>
     private static List<ImageQuery> Combine(IEnumerable<ImageQuery> links) =>
         links
-            .GroupBy(link => (link.ImageIds.Count, link.ModelIds.Count, link.ModelVersionIds.Count, link.PostIds.Count, link.Usernames.Count))
+            .GroupBy(link => (link.ImageIds.Count, link.ModelIds.Count, link.ModelVersionIds.Count, link.PostIds.Count, link.Usernames.Count, link.TagIds.Count > 0))
             .Select(kind => new ImageQuery
             {
                 ImageIds = kind.SelectMany(link => link.ImageIds).ToArray(),
@@ -311,6 +348,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
                 ModelVersionIds = kind.SelectMany(link => link.ModelVersionIds).ToArray(),
                 PostIds = kind.SelectMany(link => link.PostIds).ToArray(),
                 Usernames = kind.SelectMany(link => link.Usernames).ToArray(),
+                TagIds = kind.SelectMany(link => link.TagIds).Distinct().ToArray(),
             })
             .ToList();
 
@@ -331,6 +369,11 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     /// <summary>What the service cannot be asked together with an image's id, and the image does not tell.</summary>
     private void RefuseForImages(ImageQuery query)
     {
+        if (query.TagIds.Count > 0 && IsBound(nameof(TagId)))
+        {
+            throw Conflict("-TagId cannot be given for a link or a record that names tags itself.");
+        }
+
         if (query.ImageIds.Count > 0 && Array.Find([nameof(TagId), nameof(Cursor)], IsBound) is { } parameter)
         {
             throw Conflict("-" + parameter + " cannot be given for images that are named themselves, by an id, a link or a record with an Id.");

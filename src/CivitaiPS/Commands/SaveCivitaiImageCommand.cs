@@ -12,7 +12,7 @@ using CivitaiPS.Pipeline;
 namespace CivitaiPS.Commands;
 
 /// <summary>Saves the images that are piped in, several at a time, and reports each as it finishes.</summary>
-[Cmdlet(VerbsData.Save, "CivitaiImage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Save, "CivitaiImage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, HelpUri = HelpPages.SaveCivitaiImage)]
 [OutputType(typeof(SavedImage))]
 public sealed class SaveCivitaiImageCommand : CivitaiCommand
 {
@@ -60,8 +60,9 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
     /// <summary>What is written beside each file.</summary>
     [Parameter]
+    [SidecarTransformation]
     [ArgumentCompleter(typeof(SidecarCompleter))]
-    public Sidecar Sidecar { get; set; }
+    public object Sidecar { get; set; } = Civitai.Sidecar.None;
 
     /// <summary>The ledger of what has been saved.</summary>
     [Parameter]
@@ -272,7 +273,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         FileName = _naming is null ? (string)LanguagePrimitives.ConvertTo(FileName, typeof(string), System.Globalization.CultureInfo.InvariantCulture) : null,
         Width = MyInvocation.BoundParameters.ContainsKey(nameof(Width)) ? Width : null,
         ThrottleLimit = ThrottleLimit,
-        Sidecar = Sidecar,
+        Sidecar = LanguagePrimitives.ConvertTo<Sidecar>(Sidecar),
         Archive = Archive.Length == 0 ? null : FolderPath.Literal(this, Archive),
         Hash = Hash,
         Force = Force,

@@ -1,5 +1,7 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -15,5 +17,8 @@ public sealed class BaseModelCompleter : IArgumentCompleter
         string wordToComplete,
         CommandAst commandAst,
         IDictionary fakeBoundParameters) =>
-        Completions.Matching(wordToComplete, KnownBaseModels.Names, name => "Base model " + name);
+        Completions.Matching(
+            wordToComplete,
+            KnownBaseModels.Names.Except(Completions.Given(commandAst, parameterName, wordToComplete), StringComparer.OrdinalIgnoreCase),
+            name => "Base model " + name);
 }

@@ -12,7 +12,7 @@ namespace CivitaiPS.Parameters;
 internal static class QueryRecord
 {
     private const string Accepted =
-        "an image id, a link, anything with an Id, or anything with one or more of ModelId, ModelVersionId, PostId, UserId and Username";
+        "an image id, a link, anything with an Id, or anything with one or more of ModelId, ModelVersionId, PostId, UserId, Username and TagId";
 
     /// <summary>The query of a record: nothing but its ids or name.</summary>
     /// <param name="record">What was piped.</param>
@@ -45,7 +45,8 @@ internal static class QueryRecord
         var posts = ReadIds(record!, "PostId");
         var users = ReadIds(record!, "UserId");
         var names = ReadNames(record!);
-        if (models is null && versions is null && posts is null && users is null && names is null)
+        var tags = ReadIds(record!, "TagId");
+        if (models is null && versions is null && posts is null && users is null && names is null && tags is null)
         {
             throw NotSupported(record, "The record asks for nothing");
         }
@@ -58,6 +59,7 @@ internal static class QueryRecord
             PostIds = posts ?? [],
             UserIds = users ?? [],
             Usernames = users is null ? names ?? [] : [],
+            TagIds = tags ?? [],
         };
     }
 

@@ -1,12 +1,14 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Civitai;
 
 namespace CivitaiPS.Parameters;
 
-/// <summary>Completes what can be written beside a file; the enum's own "nothing" is not worth offering.</summary>
+/// <summary>Completes what can be written beside a file, each once; the enum's own "nothing" is not worth offering.</summary>
 public sealed class SidecarCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -18,6 +20,6 @@ public sealed class SidecarCompleter : IArgumentCompleter
         IDictionary fakeBoundParameters) =>
         Completions.Matching(
             wordToComplete,
-            [nameof(Sidecar.Json), nameof(Sidecar.Text)],
+            new[] { nameof(Sidecar.Json), nameof(Sidecar.Text) }.Except(Completions.Given(commandAst, parameterName, wordToComplete), StringComparer.OrdinalIgnoreCase),
             name => name == nameof(Sidecar.Json) ? "The complete item as the service gave it, as NAME.json" : "The infotext, as NAME.txt");
 }

@@ -39,6 +39,12 @@ public sealed class CivitaiException : Exception
     /// </summary>
     public IReadOnlyList<string> RejectedParameters { get; init; } = [];
 
+    /// <summary>Bytes of a download that were kept, so that another run can resume there; null where nothing was.</summary>
+    public long? KeptBytes { get; set; }
+
+    /// <summary>The length of the whole file in bytes, where it was announced and some of it was kept.</summary>
+    public long? TotalBytes { get; set; }
+
     /// <summary>The HTTP status that the error was made of, if there was one.</summary>
     public int? StatusCode { get; set; }
 }

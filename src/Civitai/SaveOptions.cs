@@ -27,6 +27,12 @@ public sealed class SaveOptions
     /// <summary>Whether files that are there are fetched again.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether an original that came twice without its end, byte by byte the same, is kept as it is.</summary>
+    public bool AllowDamaged { get; init; }
+
+    /// <summary>How many bytes a second all downloads together may receive, above 0; null for no limit.</summary>
+    public long? RateLimit { get; init; }
+
     /// <summary>Whether nothing at all may be touched: plans are made, and nothing follows.</summary>
     public bool WhatIf { get; init; }
 }

@@ -14,4 +14,7 @@ public enum SaveStatus
 
     /// <summary>The archive ledger says that it was saved before, wherever the file went since.</summary>
     InArchive,
+
+    /// <summary>The original came twice without its end, byte by byte the same, and was kept as it is because that was allowed.</summary>
+    Damaged,
 }

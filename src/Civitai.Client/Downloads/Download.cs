@@ -46,6 +46,15 @@ internal sealed class Download
         _progress = progress;
     }
 
+    /// <summary>Whether an original that comes twice without its end, byte by byte the same, is taken as it is.</summary>
+    internal bool AllowsDamaged { get; init; }
+
+    /// <summary>How fast all downloads together may be; null for no limit.</summary>
+    internal RateLimiter? RateLimit { get; init; }
+
+    /// <summary>Whether the file has no end, and came so twice.</summary>
+    internal bool IsDamaged { get; private set; }
+
     private enum Answer
     {
         /// <summary>All bytes have come.</summary>
@@ -77,12 +86,12 @@ internal sealed class Download
         {
             if (await FetchAsync(cancellationToken).ConfigureAwait(false) == Answer.StartOver)
             {
-                _activity.WriteVerbose("Starting over with " + _url + ": the server cannot go on where the part ends.");
+                _activity.WriteVerbose("Starting over with " + _session.ShownUrl(_url) + ": the server cannot go on where the part ends.");
                 WasResumed = false;
                 _transfer.Discard();
                 if (++restarts > MaximumRestarts)
                 {
-                    throw Error(CivitaiError.MediaUnavailable, "The media host gives other bytes at every request for '" + _url + "'.");
+                    throw Error(CivitaiError.MediaUnavailable, "The media host sends other bytes at every request.");
                 }
 
                 continue;
@@ -94,10 +103,10 @@ internal sealed class Download
                 if (_url == _videoUrl)
                 {
                     _transfer.Remove();
-                    throw Error(CivitaiError.MediaInvalid, "The media host gives a still picture where the video should be, at '" + _url + "'.");
+                    throw Error(CivitaiError.MediaInvalid, "The media host sends a still picture instead of the video.");
                 }
 
-                _activity.WriteVerbose("A still picture came for the video at " + _url + "; asking for the video rendition.");
+                _activity.WriteVerbose("A still picture came for the video at " + _session.ShownUrl(_url) + "; asking for the video rendition.");
                 _url = _videoUrl;
                 unfinished = null;
                 _transfer.Discard();
@@ -112,15 +121,18 @@ internal sealed class Download
             var fingerprint = _transfer.FingerprintOfAll();
             if (unfinished is not null)
             {
+                IsDamaged = unfinished == fingerprint;
+                if (IsDamaged && AllowsDamaged)
+                {
+                    _activity.WriteVerbose("The file at " + _session.ShownUrl(_url) + " came without its end again, byte by byte the same; it is kept as it is.");
+                    return;
+                }
+
                 _transfer.Remove();
-                throw Error(
-                    CivitaiError.MediaIncomplete,
-                    unfinished == fingerprint
-                        ? "The file at '" + _url + "' has no end, and came so twice: the original itself seems damaged."
-                        : "The file at '" + _url + "' came without its end twice.");
+                throw Unfinished();
             }
 
-            _activity.WriteVerbose("The file at " + _url + " came without its end; fetching it once more from the start.");
+            _activity.WriteVerbose("The file at " + _session.ShownUrl(_url) + " came without its end; fetching it once more from the start.");
             unfinished = fingerprint;
             WasResumed = false;
             _transfer.Discard();
@@ -154,7 +166,7 @@ internal sealed class Download
             case HttpStatusCode.RequestedRangeNotSatisfiable:
                 if (asked == 0)
                 {
-                    throw Error(CivitaiError.MediaUnavailable, "The media host refuses a range of '" + _url + "' that was not asked for.");
+                    throw Error(CivitaiError.MediaUnavailable, "The media host rejects a range that was not asked for.");
                 }
 
                 // Nothing is left to fetch if the file is as long as what is here, whatever was announced.
@@ -172,17 +184,17 @@ internal sealed class Download
                 {
                     return asked > 0
                         ? Answer.StartOver
-                        : throw Error(CivitaiError.MediaUnavailable, "The media host gives a part of '" + _url + "' where all of it was asked for.");
+                        : throw Error(CivitaiError.MediaUnavailable, "The media host sends a part of the file although all of it was asked for.");
                 }
 
                 WasResumed = true;
-                _activity.WriteVerbose(string.Format(CultureInfo.InvariantCulture, "Resuming {0} at byte {1}.", _url, asked));
+                _activity.WriteVerbose(string.Format(CultureInfo.InvariantCulture, "Resuming {0} at byte {1}.", _session.ShownUrl(_url), asked));
                 break;
 
             default:
                 if (asked > 0)
                 {
-                    _activity.WriteVerbose("Starting over with " + _url + ": the file has changed, or the server gives it only whole.");
+                    _activity.WriteVerbose("Starting over with " + _session.ShownUrl(_url) + ": the file has changed, or the server gives it only whole.");
                 }
 
                 WasResumed = false;
@@ -197,7 +209,7 @@ internal sealed class Download
         {
             throw new TransientException(
                 CivitaiError.MediaIncomplete,
-                string.Format(CultureInfo.InvariantCulture, "Only {0} of {1} announced bytes came from '{2}'.", _transfer.Length, total, _url));
+                string.Format(CultureInfo.InvariantCulture, "Only {0} of {1} announced bytes came.", _transfer.Length, total));
         }
 
         _transfer.Scanner.End();
@@ -223,7 +235,7 @@ internal sealed class Download
                     await _transfer.WriteAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                var count = await body.ReadAsync(_transfer.Space, cancellationToken).ConfigureAwait(false);
+                var count = await body.ReadAsync(Space(), cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
                     isWhole = true;
@@ -232,6 +244,11 @@ internal sealed class Download
 
                 _transfer.Append(count);
                 _progress.Add(count);
+                if (RateLimit is not null)
+                {
+                    await RateLimit.TakeAsync(count, cancellationToken).ConfigureAwait(false);
+                }
+
                 if (_transfer.Scanner.IsRefused)
                 {
                     Refuse();
@@ -253,6 +270,20 @@ internal sealed class Download
             }
         }
     }
+
+    private Memory<byte> Space()
+    {
+        var space = _transfer.Space;
+        return RateLimit is { } limit && limit.LargestRead < space.Length ? space.Slice(0, limit.LargestRead) : space;
+    }
+
+    private CivitaiException Unfinished() => IsDamaged
+        ? new(CivitaiError.MediaIncomplete, "The file has no end, and came so twice: the original itself seems damaged.")
+        {
+            Target = _image,
+            RecommendedAction = "-AllowDamaged keeps it as it is.",
+        }
+        : new(CivitaiError.MediaIncomplete, "The file came without its end twice.") { Target = _image, RecommendedAction = "Run again later." };
 
     // A page in place of a picture is what proxies and overloaded hosts send, and goes away: it is worth another attempt. Anything else stays what it is.
     private void Refuse()
@@ -287,7 +318,7 @@ internal sealed class Download
             '{' => "a JSON text",
             _ => "bytes of no known picture, video or sound",
         };
-        return Error(CivitaiError.MediaInvalid, "The media host sent " + what + " in place of a media file, at '" + _url + "'.");
+        return Error(CivitaiError.MediaInvalid, "The media host sent " + what + " instead of a media file.");
     }
 
     private CivitaiException Error(CivitaiError error, string message) => new(error, message) { Target = _image };

@@ -26,6 +26,7 @@ internal sealed class ImageSaver : IImageSaver
     private readonly FolderIndex _folders;
     private readonly NameReservations _names = new();
     private readonly TransferMeter _meter;
+    private readonly RateLimiter? _rateLimit;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
@@ -37,7 +38,7 @@ internal sealed class ImageSaver : IImageSaver
     {
     }
 
-    internal ImageSaver(HttpSession session, SaveOptions options, IActivity activity)
+    internal ImageSaver(HttpSession session, SaveOptions options, IActivity activity, TimeProvider? time = null)
     {
         _options = options;
         _activity = activity;
@@ -45,6 +46,7 @@ internal sealed class ImageSaver : IImageSaver
         _ledger = options.Archive is null ? null : ArchiveLedger.Open(options.Archive);
         _folders = new FolderIndex(options.Folder);
         _meter = new TransferMeter(options.ThrottleLimit);
+        _rateLimit = options.RateLimit is { } limit ? new RateLimiter(limit, time ?? TimeProvider.System) : null;
         _places = new SemaphoreSlim(options.ThrottleLimit);
         _session = session;
         _width = options.Width is { } width ? MediaAddress.WidthOnLadder(width) : null;
@@ -152,7 +154,7 @@ internal sealed class ImageSaver : IImageSaver
     }
 
     /// <inheritdoc/>
-    public SaveProgress GetProgress() => _meter.Read();
+    public SaveProgress GetProgress() => _meter.Read(_session.WaitLeft);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -257,15 +259,34 @@ internal sealed class ImageSaver : IImageSaver
         var progress = _meter.Begin(ticket.Name);
         try
         {
-            var download = new Download(_session, _activity, ticket.Image, url, videoUrl, transfer, progress);
+            var download = new Download(_session, _activity, ticket.Image, url, videoUrl, transfer, progress)
+            {
+                AllowsDamaged = _options.AllowDamaged,
+                RateLimit = _rateLimit,
+            };
             await download.RunAsync(ticket.MayHavePart || PartFile.IsThere(ticket.BasePath), cancellationToken).ConfigureAwait(false);
             return download;
+        }
+        catch (CivitaiException exception)
+        {
+            throw WithKept(exception, url, transfer);
         }
         finally
         {
             progress.End();
         }
     }
+
+    /// <summary>An error of a download with what was kept, and with the URL in its cause: it is too long for a message, and may hold a secret.</summary>
+    private CivitaiException WithKept(CivitaiException exception, string url, Transfer transfer) =>
+        new(exception.Error, exception.Message, new System.Net.Http.HttpRequestException("GET " + _session.ShownUrl(url), exception.InnerException))
+        {
+            Target = exception.Target,
+            RecommendedAction = exception.RecommendedAction,
+            StatusCode = exception.StatusCode,
+            KeptBytes = transfer.KeptLength > 0 ? transfer.KeptLength : null,
+            TotalBytes = transfer.KeptLength > 0 ? transfer.Note?.Length : null,
+        };
 
     private (string Url, string? VideoUrl) AddressOf(Image image)
     {
@@ -278,7 +299,7 @@ internal sealed class ImageSaver : IImageSaver
 
         url = MediaAddress.OfWidth(url, width, isVideo) ?? throw new CivitaiException(
             CivitaiError.MediaUnavailable,
-            "The address '" + url + "' is none that other widths are made for.")
+            "The image's URL is not one that the service makes other widths of.")
         {
             Target = image,
             RecommendedAction = "Save it without -Width.",
@@ -292,7 +313,7 @@ internal sealed class ImageSaver : IImageSaver
         var format = transfer.Scanner.Format!.Value;
         var extension = MediaFormats.ExtensionOf(format);
         var sha256 = transfer.Sha256();
-        var status = download.WasResumed ? SaveStatus.Resumed : SaveStatus.Downloaded;
+        var status = download.IsDamaged ? SaveStatus.Damaged : download.WasResumed ? SaveStatus.Resumed : SaveStatus.Downloaded;
         string target;
         while (true)
         {
@@ -395,7 +416,7 @@ internal sealed class ImageSaver : IImageSaver
 
             if (_options.Sidecar != Sidecar.None)
             {
-                WriteSidecars(ticket, path, isNew: saved.Status is SaveStatus.Downloaded or SaveStatus.Resumed);
+                WriteSidecars(ticket, path, isNew: saved.Status is SaveStatus.Downloaded or SaveStatus.Resumed or SaveStatus.Damaged);
             }
         }
 

@@ -40,6 +40,9 @@ internal sealed class Transfer : IDisposable
     /// <summary>Whether the rest can be asked for.</summary>
     internal bool CanResume => Length > 0 && _note is { HasValidator: true };
 
+    /// <summary>Bytes on disk that another run can resume after; 0 where nobody can.</summary>
+    internal long KeptLength => _part is { IsRenamed: false } && CanResume && !_scanner.IsRefused ? Length - _buffered : 0;
+
     /// <summary>Whether the file came whole before anything of it was written.</summary>
     internal bool IsInMemory { get; private set; }
 

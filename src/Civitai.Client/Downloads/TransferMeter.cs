@@ -34,7 +34,7 @@ internal sealed class TransferMeter
     }
 
     /// <summary>How far everything is.</summary>
-    internal SaveProgress Read()
+    internal SaveProgress Read(TimeSpan waiting)
     {
         var running = new List<DownloadProgress>();
         for (var i = 0; i < _slots.Length; i++)
@@ -46,7 +46,7 @@ internal sealed class TransferMeter
             }
         }
 
-        return new SaveProgress { ReceivedBytes = Interlocked.Read(ref _received), Running = running };
+        return new SaveProgress { ReceivedBytes = Interlocked.Read(ref _received), Waiting = waiting, Running = running };
     }
 
     /// <summary>The place of one running download.</summary>

@@ -139,6 +139,9 @@ internal sealed class HttpSession
     /// <summary>A text of the service as it may be shown.</summary>
     internal string Shown(string text) => _cleaner.Clean(text, int.MaxValue);
 
+    /// <summary>A URL as it may be shown: without user information, with the values of secrets masked.</summary>
+    internal string ShownUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? _cleaner.Address(uri) : _cleaner.Clean(url, 200);
+
     /// <summary>How long the attempt that this response answers took up to its headers: waits and earlier attempts do not count.</summary>
     internal static TimeSpan TimeToHeaders(HttpResponseMessage response) => (response.RequestMessage as ApiRequest)?.TimeToHeaders ?? TimeSpan.Zero;
 
@@ -153,7 +156,7 @@ internal sealed class HttpSession
 
         if (!Uri.TryCreate(address!.Trim(), UriKind.Absolute, out var parsed))
         {
-            return NotAllowed("The media address is not an absolute address: " + _cleaner.Clean(address, 200), target);
+            return NotAllowed("The media URL is not an absolute URL.", target);
         }
 
         if (WhyNotMedia(parsed) is { } reason)
@@ -179,7 +182,7 @@ internal sealed class HttpSession
 
         if (!_permitPrivate && AddressRules.IsPrivate(address))
         {
-            return "The media address is on this machine or its own network, where the service is not: " + _cleaner.Address(address);
+            return "The media URL is on this machine or its own network (" + _cleaner.Clean(address.Authority) + "), where the service is not.";
         }
 
         return null;

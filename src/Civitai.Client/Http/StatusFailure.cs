@@ -70,18 +70,17 @@ internal sealed class StatusFailure(TextCleaner cleaner, TimeProvider time)
     internal Exception OfMedia(HttpResponseMessage response, Uri address)
     {
         var status = (int)response.StatusCode;
-        var shown = cleaner.Address(address);
         if (ResiliencePolicy.IsRetried(status))
         {
-            return Transient(CivitaiError.MediaUnavailable, response, "The media host did not give the file (" + Name(response) + "): " + shown);
+            return Transient(CivitaiError.MediaUnavailable, response, "The media host did not give the file (" + Name(response) + ").");
         }
 
         return status switch
         {
-            404 or 410 => Final(CivitaiError.MediaNotFound, status, "The file is not there (any more) (" + Name(response) + "): " + shown, null),
-            403 => Final(CivitaiError.MediaUnavailable, status, "The media host refused to give the file (" + Name(response) + "): " + shown, null),
+            404 or 410 => Final(CivitaiError.MediaNotFound, status, "The file is not there (any more) (" + Name(response) + ").", null),
+            403 => Final(CivitaiError.MediaUnavailable, status, "The media host refused to give the file (" + Name(response) + ").", null),
             407 => Final(CivitaiError.MediaUnavailable, status, "The proxy requires authentication (407).", TransportFailure.AdviceForProxy),
-            _ => Final(CivitaiError.MediaUnavailable, status, "The media host did not give the file (" + Name(response) + "): " + shown, null),
+            _ => Final(CivitaiError.MediaUnavailable, status, "The media host did not give the file (" + Name(response) + ").", null),
         };
     }
 

@@ -18,8 +18,10 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string SummaryTag = "CivitaiSummary";
 
     private readonly List<Running> _running = [];
+    private readonly SaveTally _tally = new();
     private IImageSaver _saver = null!;
     private ScriptBlock? _naming;
     private SaveProgressBar? _progress;
@@ -77,6 +79,19 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Report only what was downloaded.</summary>
+    [Parameter]
+    public SwitchParameter NewOnly { get; set; }
+
+    /// <summary>Keep an original that comes twice without its end.</summary>
+    [Parameter]
+    public SwitchParameter AllowDamaged { get; set; }
+
+    /// <summary>Bytes a second, all downloads together.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long RateLimit { get; set; }
+
     private protected override int TickInterval => SaveProgressBar.Interval;
 
     /// <inheritdoc/>
@@ -88,7 +103,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             _naming = NamingScript();
             _isWhatIf = IsWhatIf();
             _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);
-            _progress = new SaveProgressBar(this, _saver, ThrottleLimit);
+            _progress = new SaveProgressBar(Progress, _saver, _tally);
         }
         catch (CivitaiException exception)
         {
@@ -102,6 +117,11 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         // A list that was given and not piped is meant as its members.
         if ((InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject) is IList list)
         {
+            if (!MyInvocation.ExpectingInput)
+            {
+                _progress!.Expect(list.Count);
+            }
+
             foreach (var item in list)
             {
                 Save(item);
@@ -116,9 +136,13 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        _progress!.AllAreKnown();
+        _progress!.Expect(_tally.Done + _running.Count);
         WaitUntil(() => Report() == 0);
-        _progress.Complete();
+        Progress.CompleteAll();
+        if (!_isWhatIf)
+        {
+            Summarize();
+        }
     }
 
     private protected override void Dispose(bool disposing)
@@ -133,11 +157,22 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
 
     private protected override void OnTick() => _progress!.Update();
 
+    private void Summarize()
+    {
+        var summary = _tally.Summarize(_saver.GetProgress().ReceivedBytes);
+        WriteInformation(summary, [SummaryTag]);
+        if (summary.FailedCount > 0)
+        {
+            WriteWarning(CivitaiWarning.SaveFailed.WithId(summary.ToString()));
+        }
+    }
+
     private void Save(object? input)
     {
+        Image? image = null;
         try
         {
-            var image = InputRecord.Read(input);
+            image = InputRecord.Read(input);
             var plan = _saver.Plan(image, _naming is null ? null : NameFor(_naming, input));
             if (IsWanted(plan))
             {
@@ -146,8 +181,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         }
         catch (CivitaiException exception)
         {
-            // The image is what can be piped again, whatever the engine says the error is about.
-            WriteError(ErrorRecords.From(exception, input));
+            ReportFailure(exception, image, input);
         }
 
         WriteActivity();
@@ -181,15 +215,14 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             _ = Report();
         }
 
-        _progress!.Started();
         var saving = _saver.SaveAsync(plan, Cancellation);
         if (saving.IsCompleted)
         {
-            Report(new Running(saving, input));
+            Report(new Running(saving, plan.Image, input));
             return;
         }
 
-        _running.Add(new Running(saving, input));
+        _running.Add(new Running(saving, plan.Image, input));
         WakeWhenEnded(saving);
         if (_running.Count > most)
         {
@@ -224,13 +257,21 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         }
         catch (CivitaiException exception)
         {
-            _progress!.Failed();
-            WriteError(ErrorRecords.From(exception, finished.Input));
+            ReportFailure(exception, finished.Image, finished.Input);
             return;
         }
 
-        _progress!.Finished();
-        WriteObject(saved);
+        if (_tally.Add(saved.Status) || !NewOnly)
+        {
+            WriteObject(saved);
+        }
+    }
+
+    /// <summary>The input is what can be piped again, whatever the engine says the error is about.</summary>
+    private void ReportFailure(CivitaiException exception, Image? image, object? input)
+    {
+        _tally.AddFailure();
+        WriteError(SaveErrors.From(exception, image, input));
     }
 
     private ScriptBlock? NamingScript()
@@ -277,6 +318,8 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         Archive = Archive.Length == 0 ? null : FolderPath.Literal(this, Archive),
         Hash = Hash,
         Force = Force,
+        AllowDamaged = AllowDamaged,
+        RateLimit = RateLimit > 0 ? RateLimit : null,
         WhatIf = _isWhatIf,
     };
 
@@ -285,8 +328,10 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             ? LanguagePrimitives.IsTrue(given)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-    private readonly struct Running(Task<SavedImage> saving, object? input)
+    private readonly struct Running(Task<SavedImage> saving, Image image, object? input)
     {
+        internal Image Image { get; } = image;
+
         internal Task<SavedImage> Saving { get; } = saving;
 
         internal object? Input { get; } = input;

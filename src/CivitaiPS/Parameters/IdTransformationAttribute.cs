@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using CivitaiPS.Pipeline;
 
 namespace CivitaiPS.Parameters;
 
@@ -34,7 +35,7 @@ public sealed class IdTransformationAttribute : ArgumentTransformationAttribute
         {
             if (!IsPlausible(Unwrap(item)))
             {
-                throw new ArgumentTransformationMetadataException("\"" + Shown(Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture)!) + "\" is not a valid " + Noun + " id. " + Place);
+                throw new ArgumentTransformationMetadataException("\"" + PlainText.OneLine(Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture)!, LongestText) + "\" is not a valid " + Noun + " id. " + Place);
             }
         }
 
@@ -53,10 +54,4 @@ public sealed class IdTransformationAttribute : ArgumentTransformationAttribute
     };
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
-
-    private static string Shown(string text)
-    {
-        var line = new string(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c).ToArray()).Trim();
-        return line.Length <= LongestText ? line : line.Substring(0, LongestText) + "…";
-    }
 }

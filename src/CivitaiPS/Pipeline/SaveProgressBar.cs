@@ -18,39 +18,29 @@ internal sealed class SaveProgressBar
     private const int WholeId = 1;
     private const int FirstChildId = 2;
 
-    private readonly Cmdlet _command;
+    private readonly ProgressWriter _writer;
     private readonly IImageSaver _saver;
-    private readonly int _places;
+    private readonly SaveTally _tally;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly HashSet<int> _shown = [];
     private long _shownAt;
-    private long _started;
-    private long _finished;
-    private long _failed;
-    private bool _allAreKnown;
-    private bool _isShown;
+    private long? _total;
 
-    internal SaveProgressBar(Cmdlet command, IImageSaver saver, int places)
+    internal SaveProgressBar(ProgressWriter writer, IImageSaver saver, SaveTally tally)
     {
-        _command = command;
+        _writer = writer;
         _saver = saver;
-        _places = places;
+        _tally = tally;
     }
 
-    internal void Started() => _started++;
-
-    internal void Finished() => _finished++;
-
-    internal void Failed() => _failed++;
-
-    /// <summary>Says that no more images will come, so that the end can be told.</summary>
-    internal void AllAreKnown() => _allAreKnown = true;
+    /// <summary>Says how many images there are in all, so that the end can be told.</summary>
+    internal void Expect(long total) => _total = total;
 
     /// <summary>Shows how far everything is, unless that was done just now.</summary>
     internal void Update()
     {
         var now = _clock.ElapsedMilliseconds;
-        if (now - _shownAt < Interval)
+        if (now - _shownAt < Interval || !_writer.IsWanted)
         {
             return;
         }
@@ -59,47 +49,29 @@ internal sealed class SaveProgressBar
         var progress = _saver.GetProgress();
         Show(progress, _clock.Elapsed.TotalSeconds);
         ShowRunning(progress.Running);
-        _isShown = true;
-    }
-
-    /// <summary>Takes everything off the screen.</summary>
-    internal void Complete()
-    {
-        if (!_isShown)
-        {
-            return;
-        }
-
-        foreach (var slot in _shown)
-        {
-            Remove(slot);
-        }
-
-        _shown.Clear();
-        _command.WriteProgress(new ProgressRecord(WholeId, Activity, "Done") { RecordType = ProgressRecordType.Completed });
-        _isShown = false;
     }
 
     private void Show(SaveProgress progress, double seconds)
     {
         var speed = progress.ReceivedBytes / seconds;
-        var done = _finished + _failed;
+        var done = _tally.Done;
         var status = string.Format(
             CultureInfo.CurrentCulture,
             "{0:N0}{1} files, {2}, {3}/s{4}",
             done,
-            _allAreKnown ? string.Format(CultureInfo.CurrentCulture, " of {0:N0}", _started) : string.Empty,
-            Bytes(progress.ReceivedBytes),
-            Bytes(speed),
-            _failed > 0 ? string.Format(CultureInfo.CurrentCulture, ", {0:N0} failed", _failed) : string.Empty);
+            _total is { } all ? string.Format(CultureInfo.CurrentCulture, " of {0:N0}", all) : string.Empty,
+            ByteSize.Format(progress.ReceivedBytes),
+            ByteSize.Format(speed),
+            _tally.Failed > 0 ? string.Format(CultureInfo.CurrentCulture, ", {0:N0} failed", _tally.Failed) : string.Empty);
         var record = new ProgressRecord(WholeId, Activity, status) { PercentComplete = -1, SecondsRemaining = -1 };
-        if (_allAreKnown && _started > 0)
+        if (_total is > 0 and { } total)
         {
-            record.PercentComplete = (int)(100 * done / _started);
-            record.SecondsRemaining = _started - done <= _places ? SecondsLeft(progress, speed) : -1;
+            record.PercentComplete = (int)Math.Min(100, 100 * done / total);
+            record.SecondsRemaining = SecondsLeft(total - done, progress, seconds, speed);
         }
 
-        _command.WriteProgress(record);
+        Waits.Describe(record, progress.Waiting);
+        _writer.Show(record);
     }
 
     private void ShowRunning(IReadOnlyList<DownloadProgress> running)
@@ -107,10 +79,10 @@ internal sealed class SaveProgressBar
         foreach (var download in running)
         {
             var total = download.TotalBytes;
-            _command.WriteProgress(new ProgressRecord(
+            _writer.Show(new ProgressRecord(
                 FirstChildId + download.Slot,
-                download.Name,
-                total is { } length ? Bytes(download.ReceivedBytes) + " of " + Bytes(length) : Bytes(download.ReceivedBytes))
+                PlainText.OneLine(download.Name),
+                total is { } length ? ByteSize.Format(download.ReceivedBytes) + " of " + ByteSize.Format(length) : ByteSize.Format(download.ReceivedBytes))
             {
                 ParentActivityId = WholeId,
                 PercentComplete = total is > 0 and { } all ? (int)Math.Min(100, 100 * download.ReceivedBytes / all) : -1,
@@ -120,36 +92,30 @@ internal sealed class SaveProgressBar
 
         foreach (var slot in _shown.Where(slot => !running.Any(download => download.Slot == slot)).ToArray())
         {
-            Remove(slot);
+            _writer.Complete(FirstChildId + slot);
             _shown.Remove(slot);
         }
     }
 
-    private void Remove(int slot) =>
-        _command.WriteProgress(new ProgressRecord(FirstChildId + slot, Activity, "Done") { ParentActivityId = WholeId, RecordType = ProgressRecordType.Completed });
-
-    // By the bytes that the running downloads still want, where all of them have said how many; they are all that is left when nothing waits for a place.
-    private static int SecondsLeft(SaveProgress progress, double speed)
+    /// <summary>
+    /// The seconds until the end, or -1 where nothing can be said yet. While files wait for their turn, by the time that a file has taken so far; when all that is left is running and has said how long it is, by the bytes.
+    /// </summary>
+    private int SecondsLeft(long left, SaveProgress progress, double seconds, double speed)
     {
-        if (speed < 1 || progress.Running.Count == 0 || progress.Running.Any(download => download.TotalBytes is null))
+        double estimate;
+        if (left <= progress.Running.Count && speed >= 1 && progress.Running.All(download => download.TotalBytes is not null))
+        {
+            estimate = progress.Running.Sum(download => Math.Max(0, download.TotalBytes!.Value - download.ReceivedBytes)) / speed;
+        }
+        else if (_tally.Saved > 0)
+        {
+            estimate = left * seconds / _tally.Done;
+        }
+        else
         {
             return -1;
         }
 
-        var left = progress.Running.Sum(download => Math.Max(0, download.TotalBytes!.Value - download.ReceivedBytes)) / speed;
-        return left < int.MaxValue ? (int)Math.Ceiling(left) : -1;
-    }
-
-    private static string Bytes(double bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB"];
-        var unit = 0;
-        while (bytes >= 1000 && unit < units.Length - 1)
-        {
-            bytes /= 1000;
-            unit++;
-        }
-
-        return bytes.ToString(unit == 0 ? "N0" : "N1", CultureInfo.CurrentCulture) + " " + units[unit];
+        return estimate < int.MaxValue ? (int)Math.Ceiling(estimate) : -1;
     }
 }

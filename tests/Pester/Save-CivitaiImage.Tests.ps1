@@ -62,6 +62,48 @@ Describe 'Save-CivitaiImage in the hands of a user' {
         $rows | ForEach-Object { Test-Path $_.Path | Should -BeTrue }
     }
 
+    It 'shows where a file is from here, and never half of it, at <Width> columns' -TestCases @(
+        @{ Width = 120 }
+        @{ Width = 60 }
+    ) {
+        param($Width)
+        Push-Location -LiteralPath $TestDrive
+        try {
+            $saved = @(Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage ./views -FileName '{BaseModel}/{Date:yyyy-MM}/a-name-that-is-longer-than-a-narrow-screen-{Id}')
+            $lines = ($saved | Format-Table | Out-String -Width $Width) -replace '\x1b\[[0-9;]*m', '' -split "`r?`n" | Where-Object { $_ }
+            @(-split $lines[0]) | Should -Be ('Id', 'Status', 'Length', 'Path')
+            ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $Width
+            $shown = -join ($lines | Select-Object -Skip 2 | ForEach-Object { $_.Substring(36).Trim() })
+            $expected = -join ($saved | ForEach-Object { $_.Path.Substring($PWD.ProviderPath.Length + 1) })
+            $shown -replace ' ' | Should -Be ($expected -replace ' ')
+
+            Set-Location -LiteralPath ([System.IO.Path]::GetPathRoot($PWD.ProviderPath))
+            ($saved[0] | Format-Table | Out-String -Width 400) | Should -Match ([regex]::Escape($saved[0].Path.Substring($PWD.ProviderPath.Length)))
+            ($saved[0] | Format-List | Out-String -Width 400) | Should -Match ([regex]::Escape($saved[0].Path))
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'sums a run up in the information stream' {
+        $folder = Join-Path $TestDrive 'summed'
+        $null = Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage $folder -InformationVariable first
+        $saved = @(Get-CivitaiImage -ModelVersionId 1 -First 5 | Save-CivitaiImage $folder -NewOnly -InformationVariable second -WarningVariable warnings)
+        $saved.Count | Should -Be 2
+        $first.Tags | Should -Be 'CivitaiSummary'
+        $second.MessageData | Should -BeOfType Civitai.SaveSummary
+        $second.MessageData.SavedCount | Should -Be 2
+        $second.MessageData.ExistingCount | Should -Be 3
+        "$($second.MessageData)" | Should -Match '^2 saved, 3 there already, 0 failed, '
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'keeps a limit on the rate that PowerShell units give' {
+        $saved = @(Save-CivitaiImage -InputObject @(Get-CivitaiImage -ModelVersionId 1 -First 3) (Join-Path $TestDrive 'limited') -RateLimit 2MB)
+        $saved.Status | Should -Be @('Downloaded', 'Downloaded', 'Downloaded')
+    }
+
     It 'takes its defaults from $PSDefaultParameterValues' {
         $PSDefaultParameterValues['Save-CivitaiImage:FileName'] = 'default-{Id}'
         $PSDefaultParameterValues['Get-CivitaiImage:First'] = 2

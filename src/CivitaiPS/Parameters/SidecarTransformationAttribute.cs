@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Management.Automation;
 using Civitai;
 
@@ -12,7 +13,7 @@ public sealed class SidecarTransformationAttribute : ArgumentTransformationAttri
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        LanguagePrimitives.TryConvertTo<Sidecar>(inputData, out var sidecar) && sidecar is >= Sidecar.None and <= (Sidecar.Json | Sidecar.Text)
+        LanguagePrimitives.TryConvertTo<Sidecar>(inputData, CultureInfo.InvariantCulture, out var sidecar) && sidecar is >= Sidecar.None and <= (Sidecar.Json | Sidecar.Text)
             ? sidecar
             : throw new ArgumentTransformationMetadataException("\"" + inputData + "\" is not a valid sidecar. Specify Json, Text, or both: -Sidecar Json, Text.");
 }

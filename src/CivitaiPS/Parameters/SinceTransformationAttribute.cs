@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Management.Automation;
 
 namespace CivitaiPS.Parameters;
@@ -26,7 +27,7 @@ public sealed class SinceTransformationAttribute : ArgumentTransformationAttribu
                 return Checked(date);
             case DateTimeOffset date:
                 return Checked(date.LocalDateTime);
-            case string text when LanguagePrimitives.TryConvertTo<DateTime>(text, out var date):
+            case string text when LanguagePrimitives.TryConvertTo<DateTime>(text, CultureInfo.InvariantCulture, out var date):
                 return Checked(date);
             default:
                 throw new ArgumentTransformationMetadataException("\"" + value + "\" is not a valid time. " + Accepted);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Threading;
@@ -29,7 +30,7 @@ internal sealed class ProgressWriter
 
     /// <summary>Whether anybody sees it.</summary>
     internal bool IsWanted =>
-        !LanguagePrimitives.TryConvertTo<ActionPreference>(_command.GetVariableValue("ProgressPreference"), out var preference)
+        !LanguagePrimitives.TryConvertTo<ActionPreference>(_command.GetVariableValue("ProgressPreference"), CultureInfo.InvariantCulture, out var preference)
         || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Shows a record, in place of the one with its number.</summary>

@@ -123,18 +123,6 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
         Assert.True(checkedLabels > 50);
     }
 
-    [Theory]
-    [InlineData(80, "Id Type CreatedAt NsfwLevel Dimensions Username ReactionCount")]
-    [InlineData(60, "Id Type CreatedAt NsfwLevel Dimensions Username")]
-    public void The_table_shows_what_it_has_room_for_and_no_half_of_a_header(int width, string headers)
-    {
-        var lines = ModuleSession.Shown("Get-CivitaiImage -ModelId 123 -NsfwLevel X -First 60 -Sort Newest", width).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(headers, string.Join(' ', lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
-        Assert.Contains(lines, line => line.Contains(" Video 20", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains(" Image 20", StringComparison.Ordinal));
-        Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
-    }
-
     [Fact]
     public void An_image_survives_serialisation_with_its_lists_its_dates_and_its_generation_data()
     {

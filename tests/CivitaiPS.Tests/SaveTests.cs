@@ -93,6 +93,19 @@ public sealed class SaveTests
         Assert.All(Directory.GetFiles(session.Folder, "*.json"), file => Assert.Contains("\"complete\": false", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_image_that_went_through_json_keeps_its_infotext()
+    {
+        await using var session = await ModuleSession.StartAsync();
+        session.Output($$"""
+            $i = Get-CivitaiImage -ModelVersionId 1 -Type Image -First 1
+            [pscustomobject]@{ Id = $i.Id; Url = $i.Url; Meta = [pscustomobject]@{ Prompt = 'a castle'; Infotext = "a castle`nSteps: 5, Hires upscaler: Latent" } } |
+                Save-CivitaiImage '{{session.Folder}}' -Sidecar Text
+            """);
+        var text = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(session.Folder, "*.txt")), Stop);
+        Assert.Equal("a castle\nSteps: 5, Hires upscaler: Latent", text.TrimEnd('\n'));
+    }
+
     [Theory]
     [InlineData("$null")]
     [InlineData("@{ Id = 5 }")]

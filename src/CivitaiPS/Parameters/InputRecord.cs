@@ -139,13 +139,14 @@ internal static class InputRecord
     }
 
     /// <summary>
-    /// The infotext as the record has it: a CSV file keeps the generation data so, and an object that came through a file or a job has it as its text, while its
+    /// The infotext as the record has it: a CSV file keeps the generation data so, JSON has it beside the simple values, and an object that came through a file or a job has it as its text, while its
     /// fields have lost their order.
     /// </summary>
     private static string? InfotextOf(List<KeyValuePair<string, object?>> properties) => Find(properties, nameof(Image.Meta)) switch
     {
         string text => Text(text),
         PSObject meta when meta.TypeNames.Contains("Deserialized.Civitai.ImageMeta") => Text(meta.ToString(null, CultureInfo.InvariantCulture)),
+        PSObject meta => Text(meta.Properties[nameof(ImageMeta.Infotext)]?.Value as string),
         _ => null,
     };
 

@@ -32,7 +32,4 @@ public sealed class SaveOptions
 
     /// <summary>How many bytes a second all downloads together may receive, above 0; null for no limit.</summary>
     public long? RateLimit { get; init; }
-
-    /// <summary>Whether nothing at all may be touched: plans are made, and nothing follows.</summary>
-    public bool WhatIf { get; init; }
 }

@@ -10,8 +10,6 @@ internal sealed class Mutator(int seed, byte[][] samples, byte[][] words)
 
     private readonly Random _random = new(seed);
 
-    internal int Next(int below) => _random.Next(below);
-
     internal byte[] NextInput()
     {
         var kind = _random.Next(20);

@@ -41,7 +41,7 @@ public sealed class Catalogue
     /// <summary>Users that exist whether or not they have images (case does not count), besides those who have. Anybody else is unknown, which some paths answer with 404.</summary>
     public ISet<string> Users { get; } = new HashSet<string>(["alice", "bob", "12345"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Counts the changes made with <see cref="Add"/>, <see cref="Remove"/> and <see cref="Touch"/>.</summary>
+    /// <summary>Counts the changes made with <see cref="Add"/>.</summary>
     public int Version { get; private set; }
 
     /// <summary>A made-up catalogue.</summary>
@@ -233,13 +233,15 @@ public sealed class Catalogue
     public CatalogueModel? FindModel(long id) => Models.FirstOrDefault(model => model.Id == id);
 
     /// <summary>Adds images while the gallery runs, as uploads during a listing do.</summary>
-    public void Add(params CatalogueImage[] images) => Change(all => [.. all, .. images]);
-
-    /// <summary>Removes images while the gallery runs.</summary>
-    public void Remove(params long[] ids) => Change(all => [.. all.Where(image => !ids.Contains(image.Id))]);
-
-    /// <summary>To be called after changing the properties of images that have been listed already.</summary>
-    public void Touch() => Change(all => [.. all]);
+    public void Add(params CatalogueImage[] images)
+    {
+        lock (_lock)
+        {
+            _images = [.. _images, .. images];
+            _byId = null;
+            Version++;
+        }
+    }
 
     internal bool IsUser(string name) => Users.Contains(name) || _images.Any(image => string.Equals(image.Username, name, StringComparison.OrdinalIgnoreCase));
 
@@ -306,15 +308,5 @@ public sealed class Catalogue
         }
 
         return [.. models.Select(model => new CatalogueModel(model.Key, FormattableString.Invariant($"Model {model.Key}"), [.. model.Value.Reverse().Select(version => new CatalogueVersion(version.Key, FormattableString.Invariant($"v{version.Key}"), version.Value))]))];
-    }
-
-    private void Change(Func<CatalogueImage[], CatalogueImage[]> change)
-    {
-        lock (_lock)
-        {
-            _images = change(_images);
-            _byId = null;
-            Version++;
-        }
     }
 }

@@ -45,11 +45,8 @@ public sealed class CatalogueImage
         set;
     }
 
-    /// <summary>The level that filters: 1, 2, 4, 8 or 16.</summary>
+    /// <summary>The level: 1, 2, 4, 8 or 16.</summary>
     public int BrowsingLevel { get; set; } = 1;
-
-    /// <summary>The level that the item shows when it is not the one that filters, as with videos whose thumbnail is rated higher.</summary>
-    public int? ReportedBrowsingLevel { get; set; }
 
     /// <summary><c>image</c>, <c>video</c> or <c>audio</c>.</summary>
     public string Type { get; set; } = "image";
@@ -92,15 +89,10 @@ public sealed class CatalogueImage
     /// <summary>The exact bytes of the original, instead of drawn ones.</summary>
     public byte[]? Media { get; set; }
 
-    /// <summary>The address in the item, instead of the media host's.</summary>
-    public string? Url { get; set; }
-
     /// <summary>Sent verbatim instead of the computed item: an item that cannot be read, or a recorded one.</summary>
     public string? RawItemJson { get; set; }
 
     internal MetaTemplate? Template { get; set; }
-
-    internal bool HasOwnMeta => _metaJson is not null;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type} {Id} by {Username}, level {BrowsingLevel}, {Stats.ReactionCount} reactions");

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Gallery;
 
 /// <summary>How a gallery is set up.</summary>
@@ -47,20 +45,11 @@ public sealed class GalleryOptions
     /// <summary>Compresses API answers as <c>Accept-Encoding</c> allows (br before gzip, as the service's edge does).</summary>
     public bool Compress { get; set; } = true;
 
-    /// <summary>How hard. Fastest by default, since an embedded gallery shares the machine with what it tests.</summary>
-    public CompressionLevel CompressionLevel { get; set; } = CompressionLevel.Fastest;
-
-    /// <summary>Sends API answers in chunks, without a length, as the service's edge does.</summary>
-    public bool Chunked { get; set; } = true;
-
     /// <summary>Repairs the service's fault that model listings skip the image on a page boundary.</summary>
     public bool WithoutBoundarySkip { get; set; }
 
     /// <summary>Model listings give an image that used two versions of the model twice, as the service's join may.</summary>
     public bool LegacyDuplicates { get; set; } = true;
-
-    /// <summary>Validation errors in the older form <c>{"error":{"issues":[…],"name":"ZodError"}}</c>.</summary>
-    public bool OldValidationErrors { get; set; }
 
     /// <summary>Pages are rendered and compressed once and then served from memory. For benchmarks: a change of the catalogue is seen, a change of an image's properties is not.</summary>
     public bool Bulk { get; set; }
@@ -79,13 +68,4 @@ public sealed class GalleryOptions
 
     /// <summary>Leaves out ETag and Last-Modified of media, so that nothing can be resumed safely.</summary>
     public bool WithoutValidators { get; set; }
-
-    /// <summary>The first part of media paths, which the service calls delivery key.</summary>
-    public string DeliveryKey { get; set; } = "xG1nkqKTMzGDvpLrqFT7WA";
-
-    /// <summary>A last word on the items of each page, after paging: the post-filter that makes pages short.</summary>
-    public Func<LoggedRequest, IReadOnlyList<CatalogueImage>, IReadOnlyList<CatalogueImage>>? PageFilter { get; set; }
-
-    /// <summary>Faults from the start.</summary>
-    public FaultPlan? Faults { get; set; }
 }

@@ -37,7 +37,6 @@ public sealed class GalleryServer : IAsyncDisposable
     {
         _options = options;
         Catalogue = options.Catalogue ?? Catalogue.Create(options.Images, options.Seed, options.Meta, options.TimeProvider.GetUtcNow());
-        Faults = options.Faults ?? new FaultPlan();
         _media = new MediaHost(options, Catalogue);
         _images = new ImagesEndpoint(options, Catalogue, _media);
         _others = new OtherEndpoints(options, Catalogue, _media);
@@ -82,7 +81,7 @@ public sealed class GalleryServer : IAsyncDisposable
     public RequestLog Log { get; } = new();
 
     /// <summary>What goes wrong.</summary>
-    public FaultPlan Faults { get; }
+    public FaultPlan Faults { get; } = new();
 
     /// <summary>Requests being answered at this moment.</summary>
     public int OpenResponses => Volatile.Read(ref _openResponses);

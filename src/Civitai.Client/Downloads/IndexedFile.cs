@@ -9,12 +9,6 @@ internal sealed class IndexedFile
     /// <summary>The next media file of the same name with another extension.</summary>
     internal IndexedFile? Other { get; set; }
 
-    /// <summary>Whether a <c>.json</c> is there.</summary>
-    internal bool HasJson { get; set; }
-
-    /// <summary>Whether a <c>.txt</c> is there.</summary>
-    internal bool HasText { get; set; }
-
     /// <summary>Whether what a broken-off download left is there: its part, or the note beside the part.</summary>
     internal bool HasLeftover { get; set; }
 }

@@ -59,14 +59,6 @@ internal sealed class IndexedFolder
         {
             AddMedia(fileName, fileName.Substring(0, fileName.Length - extension.Length));
         }
-        else if (fileName.EndsWith(SidecarWriter.JsonExtension, StringComparison.OrdinalIgnoreCase))
-        {
-            Entry(fileName.Substring(0, fileName.Length - SidecarWriter.JsonExtension.Length)).HasJson = true;
-        }
-        else if (fileName.EndsWith(SidecarWriter.TextExtension, StringComparison.OrdinalIgnoreCase))
-        {
-            Entry(fileName.Substring(0, fileName.Length - SidecarWriter.TextExtension.Length)).HasText = true;
-        }
         else if (fileName.EndsWith(PartFile.Extension, StringComparison.Ordinal))
         {
             Entry(fileName.Substring(0, fileName.Length - PartFile.Extension.Length)).HasLeftover = true;

@@ -25,7 +25,4 @@ internal sealed class JsonImageContent : ImageContent
 
     /// <inheritdoc/>
     public override string Json => JsonText.Decode(_item);
-
-    /// <summary>The item as it came, in UTF-8.</summary>
-    internal ReadOnlyMemory<byte> Utf8Json => _item;
 }

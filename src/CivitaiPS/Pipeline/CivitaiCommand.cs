@@ -85,9 +85,6 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
     /// <summary>Writes what the engine has said.</summary>
     private protected void WriteActivity() => _activity.WriteTo(this);
 
-    /// <summary>Wakes a waiting pipeline thread, from any thread.</summary>
-    private protected void Wake() => _activity.Signal();
-
     /// <summary>Waits for a task on the pipeline thread, writing what the engine says meanwhile.</summary>
     /// <exception cref="PipelineStoppedException">The command was stopped.</exception>
     private protected T Wait<T>(Task<T> task)
@@ -103,7 +100,7 @@ public abstract class CivitaiCommand : PSCmdlet, IDisposable
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Waits until a condition holds that only changes when somebody calls <see cref="Wake"/> or a task given to <see cref="WakeWhenEnded"/> ends.</summary>
+    /// <summary>Waits until a condition holds that only changes when a task given to <see cref="WakeWhenEnded"/> ends.</summary>
     private protected void WaitUntil(Func<bool> condition)
     {
         Stopwatch? sinceCancellation = null;

@@ -33,7 +33,7 @@ internal sealed class ImagesEndpoint
         }
 
         // Pages differ by query only; a fault that shapes the page, or a filter of the test's, makes its own.
-        var isPlain = _options.Bulk && _options.PageFilter is null && !faults.Any(ShapesPage);
+        var isPlain = _options.Bulk && !faults.Any(ShapesPage);
         if (!isPlain)
         {
             return Make(request, scheme, faults);
@@ -59,7 +59,7 @@ internal sealed class ImagesEndpoint
         var (query, issues) = ImagesQuery.Parse(request.Query, withIds: generation == Generation.G2Feed);
         if (issues is not null)
         {
-            return Reply.Json(400, issues.ToBody(_options.OldValidationErrors));
+            return Reply.Json(400, issues.ToBody());
         }
 
         if (query.Page != 0 && string.IsNullOrEmpty(query.Cursor) && (long)query.Page * query.Limit > 1000)
@@ -223,11 +223,6 @@ internal sealed class ImagesEndpoint
 
     private Reply Page(LoggedRequest request, ImagesQuery query, string scheme, IReadOnlyList<Fault> faults, IReadOnlyList<CatalogueImage> items, string? cursor, bool cursorIsNumber, bool legacy, bool newest)
     {
-        if (_options.PageFilter is { } filter)
-        {
-            items = filter(request, items);
-        }
-
         string? form = null;
         Fault? extra = null;
         foreach (var fault in faults)

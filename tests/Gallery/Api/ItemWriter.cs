@@ -39,7 +39,7 @@ internal sealed class ItemWriter : IDisposable
 
         var writer = _writer;
         writer.Reset(_buffer);
-        var level = image.ReportedBrowsingLevel ?? image.BrowsingLevel;
+        var level = image.BrowsingLevel;
         var label = level switch { 2 => "Soft", 4 => "Mature", 8 or 16 => "X", 32 => "Blocked", _ => "None" };
         writer.WriteStartObject();
         writer.WriteNumber("id"u8, image.Id);

@@ -87,7 +87,7 @@ internal sealed class OtherEndpoints
         {
             var issues = new ZodIssues();
             issues.NotANumber("id");
-            return Reply.Json(400, issues.ToBody(_options.OldValidationErrors));
+            return Reply.Json(400, issues.ToBody());
         }
 
         if (_catalogue.FindModel((long)number) is not { } model)

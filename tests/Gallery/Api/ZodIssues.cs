@@ -30,26 +30,16 @@ internal sealed class ZodIssues
 
     public void NoneOfUnion(string path) => Add(path, "Invalid input", ("code", "invalid_union"), ("errors", Array.Empty<object>()));
 
-    /// <summary>The error body: newer, with the issues as text inside <c>message</c>; older, as an array.</summary>
-    public byte[] ToBody(bool old)
+    /// <summary>The error body: the issues are text inside <c>message</c>.</summary>
+    public byte[] ToBody()
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteStartObject("error");
-            if (old)
-            {
-                writer.WritePropertyName("issues");
-                writer.WriteRawValue(JsonSerializer.Serialize(_issues, Indented));
-                writer.WriteString("name", "ZodError");
-            }
-            else
-            {
-                writer.WriteString("name", "ZodError");
-                writer.WriteString("message", JsonSerializer.Serialize(_issues, Indented).Replace("\r", "", StringComparison.Ordinal));
-            }
-
+            writer.WriteString("name", "ZodError");
+            writer.WriteString("message", JsonSerializer.Serialize(_issues, Indented).Replace("\r", "", StringComparison.Ordinal));
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
@@ -57,7 +47,7 @@ internal sealed class ZodIssues
         return buffer.WrittenSpan.ToArray();
     }
 
-    public override string ToString() => Encoding.UTF8.GetString(ToBody(old: false));
+    public override string ToString() => Encoding.UTF8.GetString(ToBody());
 
     private void Add(string path, string message, params (string Name, object Value)[] details)
     {

@@ -6,7 +6,7 @@ namespace Gallery;
 /// <summary>
 /// One way for an answer to go wrong: what happens (the static members), to which requests (<see cref="OnApi"/>, <see cref="OnImage"/>, <see cref="When"/> …; all
 /// requests by default) and how often (once by default; <see cref="Times"/>, <see cref="Forever"/>, <see cref="Skip"/>, <see cref="Nth"/>). Several faults that meet
-/// the same request act together: a delay, then a status, cut off after a few bytes.
+/// the same request act together: a wait, then a status, cut off after a few bytes.
 /// </summary>
 public sealed class Fault
 {
@@ -26,7 +26,7 @@ public sealed class Fault
     }
 
     /// <summary>What happens, in a few words; appears in the log.</summary>
-    public string Name { get; private set; }
+    public string Name { get; }
 
     /// <summary>How many requests it has been applied to.</summary>
     public int Applied => Volatile.Read(ref _applied);
@@ -50,8 +50,6 @@ public sealed class Fault
     internal bool Reset { get; private init; }
 
     internal Task? Gate { get; private init; }
-
-    internal string Description { get; private init; } = "";
 
     // ---- instead of the answer ----
 
@@ -127,17 +125,11 @@ public sealed class Fault
 
     // ---- time ----
 
-    /// <summary>Waits before the headers.</summary>
-    public static Fault Delay(TimeSpan wait) => new(FaultKind.Delay, "delay") { Wait = wait };
-
     /// <summary>No headers, ever: waits until the client leaves.</summary>
     public static Fault Hang() => new(FaultKind.Hang, "hang");
 
     /// <summary>Waits before the headers until the test opens the gate.</summary>
     public static Fault HoldUntil(Task gate) => new(FaultKind.Hold, "hold") { Gate = gate };
-
-    /// <summary>Sends the body at this speed.</summary>
-    public static Fault Throttle(long bytesPerSecond) => new(FaultKind.Throttle, "throttle") { Amount = bytesPerSecond };
 
     // ---- transport ----
 
@@ -279,13 +271,6 @@ public sealed class Fault
 
     /// <summary>Applies to the matching request of this number (1 is the first) alone.</summary>
     public Fault Nth(int number) => Skip(number - 1).Times(1);
-
-    /// <summary>Another name in the log.</summary>
-    public Fault Named(string name)
-    {
-        Name = name;
-        return this;
-    }
 
     /// <summary><c>Retry-After</c> in seconds.</summary>
     public static string InSeconds(int seconds) => seconds.ToString(CultureInfo.InvariantCulture);

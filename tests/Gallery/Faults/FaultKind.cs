@@ -2,7 +2,6 @@ namespace Gallery;
 
 internal enum FaultKind
 {
-    Delay,
     Hang,
     Reply,
     Echo,
@@ -17,7 +16,6 @@ internal enum FaultKind
     StallAfterItems,
     WrongLength,
     Truncate,
-    Throttle,
     StreamReset,
     GoAway,
     LoseConnection,

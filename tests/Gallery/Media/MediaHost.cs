@@ -8,6 +8,7 @@ namespace Gallery;
 internal sealed class MediaHost
 {
     private const string CachePath = "/file/civitai-media-cache/";
+    private const string DeliveryKey = "xG1nkqKTMzGDvpLrqFT7WA"; // the service's name for the first part of media paths
     private const long IdFactor = 0x5DEECE66D; // odd, so that it can be undone
     private const long IdMask = (1L << 48) - 1;
     private static readonly long IdInverse = Inverse(IdFactor);
@@ -29,7 +30,7 @@ internal sealed class MediaHost
 
     public void SetBase(Uri uri) => _base = uri.GetLeftPart(UriPartial.Authority);
 
-    public string AddressOf(CatalogueImage image) => image.Url ?? Address(image.Id, "original=true", image.Type switch { "video" => ".mp4", "audio" => ".mp3", _ => ".jpeg" });
+    public string AddressOf(CatalogueImage image) => Address(image.Id, "original=true", image.Type switch { "video" => ".mp4", "audio" => ".mp3", _ => ".jpeg" });
 
     public string ThumbnailOf(CatalogueImage image) => Address(image.Id, "anim=false,transcode=true,width=450,original=false", ".jpeg");
 
@@ -211,7 +212,7 @@ internal sealed class MediaHost
     private string Address(long id, string parameters, string extension)
     {
         var uuid = UuidOf(id).ToString("D");
-        return string.Concat(_base, "/" + _options.DeliveryKey + "/", uuid + "/" + parameters, "/" + uuid + extension);
+        return string.Concat(_base, "/" + DeliveryKey + "/", uuid + "/" + parameters, "/" + uuid + extension);
     }
 
     private CatalogueImage Find(long id) => _catalogue.Find(id) ?? throw new KeyNotFoundException(FormattableString.Invariant($"No image {id}."));

@@ -39,8 +39,10 @@ internal sealed class Reply
 
     public static Reply Json(int status, string body, bool cacheable = true) => Json(status, System.Text.Encoding.UTF8.GetBytes(body), cacheable: cacheable);
 
-    public ReadOnlyMemory<byte> Encoded(string encoding, CompressionLevel level)
+    public ReadOnlyMemory<byte> Encoded(string encoding)
     {
+        // Fastest, since an embedded gallery shares the machine with what it tests.
+        const CompressionLevel level = CompressionLevel.Fastest;
         lock (_lock)
         {
             return encoding == "br" ? _brotli ??= Compress(stream => new BrotliStream(stream, level, leaveOpen: true)) : _gzip ??= Compress(stream => new GZipStream(stream, level, leaveOpen: true));

@@ -40,9 +40,6 @@ internal sealed class ReplyWriter
         {
             switch (fault.Kind)
             {
-                case FaultKind.Delay:
-                    await Task.Delay(fault.Wait, gone);
-                    break;
                 case FaultKind.Hang:
                     await Task.Delay(Timeout.InfiniteTimeSpan, gone);
                     break;
@@ -84,10 +81,10 @@ internal sealed class ReplyWriter
         var chunked = false;
         if (request.IsApi && reply.IsCompressible)
         {
-            chunked = _options.Chunked;
+            chunked = true;
             if (_options.Compress && stopAtItem is null && PickEncoding(request) is { } encoding)
             {
-                body = reply.Encoded(encoding, _options.CompressionLevel);
+                body = reply.Encoded(encoding);
                 headers.Add(new("Content-Encoding", encoding));
             }
 
@@ -95,7 +92,7 @@ internal sealed class ReplyWriter
         }
 
         var plan = new Plan(body.Length);
-        long? rate = _options.BytesPerSecond;
+        var rate = _options.BytesPerSecond;
         long difference = 0;
         foreach (var fault in faults)
         {
@@ -107,9 +104,6 @@ internal sealed class ReplyWriter
                     break;
                 case FaultKind.RemoveHeader:
                     headers.RemoveAll(header => header.Key.Equals(fault.Text, StringComparison.OrdinalIgnoreCase));
-                    break;
-                case FaultKind.Throttle:
-                    rate = fault.Amount;
                     break;
                 case FaultKind.WithoutLength:
                     chunked = true;

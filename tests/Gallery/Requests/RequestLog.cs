@@ -29,9 +29,6 @@ public sealed class RequestLog
     /// <summary>Those to the media host.</summary>
     public IReadOnlyList<LoggedRequest> Media => Where(request => request.IsMedia);
 
-    /// <summary>Keeps nothing, for long benchmarks; the counting of faults still works.</summary>
-    public bool Off { get; set; }
-
     /// <summary>Called for each request when it arrives, on the thread that serves it: for tests that act in the middle of things.</summary>
     public Action<LoggedRequest>? Arrived { get; set; }
 
@@ -85,10 +82,7 @@ public sealed class RequestLog
     {
         lock (_lock)
         {
-            if (!Off)
-            {
-                _requests.Add(request);
-            }
+            _requests.Add(request);
         }
 
         Arrived?.Invoke(request);

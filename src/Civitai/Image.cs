@@ -9,9 +9,14 @@ public class Image : IEquatable<Image>, IComparable<Image>, IComparable
 {
     private readonly ImageContent? _content;
 
+    /// <summary>Makes an image without generation data.</summary>
+    public Image()
+    {
+    }
+
     /// <summary>Makes an image whose generation data is what stands behind it.</summary>
     /// <param name="content">What stands behind the image, or null for one without generation data.</param>
-    public Image(ImageContent? content = null)
+    public Image(ImageContent? content)
     {
         _content = content;
     }

@@ -253,7 +253,7 @@ public sealed class ConnectionTests : IDisposable
         Environment.SetEnvironmentVariable("CIVITAI_API_KEY", Key);
 
         using var run = session.Begin("Connect-Civitai");
-        await session.Gallery.Log.WaitForAsync(_ => true, TimeSpan.FromSeconds(20));
+        await session.Gallery.Log.WaitForAsync(_ => true, GalleryServer.Patience);
         run.Stop();
 
         Assert.True(run.Wait().Stopped);

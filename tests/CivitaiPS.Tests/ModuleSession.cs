@@ -13,9 +13,6 @@ public sealed class ModuleSession : IAsyncLifetime
 {
     private const string BaseAddress = "CIVITAI_BASE_URL";
 
-    // Nothing waits as long as this unless it is broken.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly GalleryOptions? _options;
     private readonly string? _addressBefore = Environment.GetEnvironmentVariable(BaseAddress);
     private GalleryServer? _gallery;
@@ -104,7 +101,7 @@ public sealed class ModuleSession : IAsyncLifetime
     public async Task AssertNothingIsLeftRunningAsync()
     {
         // The gallery notices that somebody left a moment after he has.
-        await Gallery.WaitForIdleAsync(Patience);
+        await Gallery.WaitForIdleAsync(GalleryServer.Patience);
         Assert.Empty(OpenFiles());
     }
 

@@ -46,7 +46,7 @@ public sealed class QueryingTests(ModuleSession session) : IClassFixture<ModuleS
         await using var alone = await ModuleSession.StartAsync();
         alone.Gallery.Faults.Add(Fault.Hang().OnImages());
         using var run = alone.Begin("Get-CivitaiImage -ModelVersionId 1");
-        await alone.Gallery.Log.WaitForAsync(request => request.IsApi, TimeSpan.FromSeconds(20));
+        await alone.Gallery.Log.WaitForAsync(request => request.IsApi, GalleryServer.Patience);
         run.Stop();
         Assert.True(run.Wait().Stopped);
         await alone.AssertNothingIsLeftRunningAsync();

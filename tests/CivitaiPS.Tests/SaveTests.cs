@@ -138,7 +138,7 @@ public sealed class SaveTests
         await using var session = await ModuleSession.StartAsync();
         session.Gallery.Faults.Add(Fault.HoldUntil(gate.Task).OnMedia().Forever());
         var run = session.Begin($"Get-CivitaiImage -PageSize 8 | Save-CivitaiImage '{session.Folder}' -ThrottleLimit 3 | Out-Null");
-        await session.Gallery.Log.WaitForAsync(request => request.IsMedia && session.Gallery.Log.Media.Count == 3, TimeSpan.FromSeconds(20));
+        await session.Gallery.Log.WaitForAsync(request => request.IsMedia && session.Gallery.Log.Media.Count == 3, GalleryServer.Patience);
         Assert.Single(session.Gallery.Log.Images);
         Assert.Equal(3, session.Gallery.Log.Media.Count);
         run.Dispose();

@@ -60,7 +60,7 @@ public sealed class SavingTests(ModuleSession session) : IClassFixture<ModuleSes
         alone.Gallery.Faults.Add(Fault.StallAfter(100).OnMedia().Forever());
         var folder = Path.Combine(alone.Folder, "stopped");
         using var run = alone.Begin($"{Query} | Save-CivitaiImage '{folder}' -ThrottleLimit 2");
-        await alone.Gallery.Log.WaitForAsync(request => request.IsMedia && request.Status == 200, TimeSpan.FromSeconds(20));
+        await alone.Gallery.Log.WaitForAsync(request => request.IsMedia && request.Status == 200, GalleryServer.Patience);
         run.Stop();
         Assert.True(run.Wait().Stopped);
         await alone.AssertNothingIsLeftRunningAsync();

@@ -64,8 +64,8 @@ internal sealed class Victims : IAsyncDisposable
         PartBytes += parts.Values.Sum();
         _large.Log.Clear();
         var killed = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => KillOneAsync(TimeSpan.FromMilliseconds(random.Next(1000)))));
-        await _large.WaitForIdleAsync(TimeSpan.FromSeconds(20));
-        await _small.WaitForIdleAsync(TimeSpan.FromSeconds(20));
+        await _large.WaitForIdleAsync(GalleryServer.Patience);
+        await _small.WaitForIdleAsync(GalleryServer.Patience);
         var saved = SavedFolder.Inspect(_images, Folder, Archive);
         if (killed.FirstOrDefault(one => one.Fault is not null).Fault is { } complaint)
         {
@@ -121,7 +121,7 @@ internal sealed class Victims : IAsyncDisposable
 
         // Not while it is still loading: from its first request on, if it has one to make.
         var ended = victim.WaitAsync();
-        var requested = _large.Log.WaitForAsync(_ => true, TimeSpan.FromSeconds(60));
+        var requested = _large.Log.WaitForAsync(_ => true, GalleryServer.Patience);
         await Task.WhenAny(ended, requested);
         using var limit = new CancellationTokenSource(moment);
         try

@@ -18,6 +18,9 @@ namespace Gallery;
 /// </summary>
 public sealed class GalleryServer : IAsyncDisposable
 {
+    /// <summary>Nothing waits as long as this unless it is broken, on however busy a machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly GalleryOptions _options;
     private readonly KestrelServer _server;
     private readonly MediaHost _media;

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using Civitai.Client.Downloads;
 using Civitai.Client.Http;
+using Civitai.Client.Tests.Http;
 using Gallery;
 using Xunit;
 
 namespace Civitai.Client.Tests.Downloads;
 
-/// <summary>A gallery, an empty folder and savers that talk from the one to the other.</summary>
+/// <summary>A gallery, an empty folder and savers that talk from the one to the other, on a clock of their own.</summary>
 internal sealed class SavingRig : IAsyncDisposable
 {
     private SavingRig(GalleryServer gallery)
@@ -15,6 +16,11 @@ internal sealed class SavingRig : IAsyncDisposable
     }
 
     public GalleryServer Gallery { get; }
+
+    public WaitingClock Clock { get; } = new();
+
+    /// <summary>What share of the longest back-off is waited; none, unless a test is about it.</summary>
+    public double Jitter { get; set; }
 
     public RecordedActivity Activity { get; } = new();
 
@@ -45,19 +51,19 @@ internal sealed class SavingRig : IAsyncDisposable
             CreatedAt = new DateTime(2025, 4, 17, 21, 28, 57, DateTimeKind.Utc).ToLocalTime(),
         })];
 
-    public ImageSaver Saver(SaveOptions? options = null, int retries = 0, TimeSpan? timeout = null)
+    public ImageSaver Saver(SaveOptions? options = null, int retries = 0)
     {
-        var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries, Timeout = timeout ?? TimeSpan.FromSeconds(20) };
-        return new ImageSaver(new HttpSession(connection, Activity) { Jitter = () => 0 }, options ?? Options(), Activity);
+        var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries, Timeout = WaitingClock.LongTimeout };
+        return new ImageSaver(new HttpSession(connection, Activity, Clock) { Jitter = () => Jitter }, options ?? Options(), Activity);
     }
 
     public SaveOptions Options(string? fileName = "{Id}", bool force = false, bool hash = false, Sidecar sidecar = Sidecar.None, string? archive = null, int? width = null) =>
         new() { Folder = Folder, FileName = fileName, Force = force, Hash = hash, Sidecar = sidecar, Archive = archive, Width = width };
 
     /// <summary>Saves one image with a saver of its own, as a run of its own does.</summary>
-    public async Task<SavedImage> SaveAsync(Image image, SaveOptions? options = null, int retries = 0, TimeSpan? timeout = null, string? name = null)
+    public async Task<SavedImage> SaveAsync(Image image, SaveOptions? options = null, int retries = 0, string? name = null)
     {
-        using var saver = Saver(options, retries, timeout);
+        using var saver = Saver(options, retries);
         return await saver.SaveAsync(saver.Plan(image, name), TestContext.Current.CancellationToken);
     }
 

@@ -21,7 +21,7 @@ public sealed class StrangersFilesTests
         var gate = new TaskCompletionSource();
         rig.Gallery.Faults.Add(Fault.HoldUntil(gate.Task).OnMedia());
         var saving = rig.SaveAsync(image, rig.Options("castle"));
-        await rig.Gallery.Log.WaitForAsync(request => request.IsMedia, TimeSpan.FromSeconds(60));
+        await rig.Gallery.Log.WaitForAsync(request => request.IsMedia, GalleryServer.Patience);
         await File.WriteAllTextAsync(Path.Combine(rig.Folder, "castle.png"), "mine", Stop);
         gate.SetResult();
         var saved = await saving;

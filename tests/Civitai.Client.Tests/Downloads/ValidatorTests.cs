@@ -103,7 +103,7 @@ public sealed class ValidatorTests
         var image = rig.Images()[0];
         rig.Gallery.Faults.Add(Fault.AbortAfter(Received).When(request => request.RangeStart is null).Forever());
         rig.Gallery.Faults.Add(Fault.WrongContentRange().OnResume().Forever());
-        var error = await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image, retries: 3).WaitAsync(TimeSpan.FromMinutes(2), Stop));
+        var error = await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image, retries: 3).WaitAsync(GalleryServer.Patience, Stop));
         Assert.Contains(error.ErrorId, (string[])["CivitaiMediaUnavailable", "CivitaiMediaIncomplete"], StringComparer.Ordinal);
         Assert.InRange(rig.Gallery.Log.Media.Count, 2, 30);
     }

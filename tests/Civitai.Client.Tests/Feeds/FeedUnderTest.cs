@@ -1,15 +1,14 @@
 using Civitai.Client.Feeds;
 using Civitai.Client.Http;
+using Civitai.Client.Tests.Http;
 using Gallery;
 using Xunit;
 
 namespace Civitai.Client.Tests.Feeds;
 
-/// <summary>A gallery and the feeds that are read from it. Back-offs take no time: their jitter is 0.</summary>
+/// <summary>A gallery and the feeds that are read from it, on a clock of their own. Back-offs take no time: their jitter is 0.</summary>
 internal sealed class FeedUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly TimeProvider _time;
 
     private FeedUnderTest(GalleryServer gallery, TimeProvider time)
@@ -32,11 +31,11 @@ internal sealed class FeedUnderTest : IAsyncDisposable
         StartAsync(new GalleryOptions { Catalogue = Catalogue.From(images), Generation = generation });
 
     public static async Task<FeedUnderTest> StartAsync(GalleryOptions options, TimeProvider? time = null) =>
-        new(await GalleryServer.StartAsync(options), time ?? TimeProvider.System);
+        new(await GalleryServer.StartAsync(options), time ?? new WaitingClock(TestImages.Now));
 
     public IImageFeed Open(ImageQuery query, int retries = 5)
     {
-        var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries };
+        var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries, Timeout = WaitingClock.LongTimeout };
         return new QueryFeed(new HttpSession(connection, Activity, _time) { Jitter = static () => 0 }, query, Activity, _time);
     }
 
@@ -82,7 +81,7 @@ internal sealed class FeedUnderTest : IAsyncDisposable
         return await feed.WaitToReadAsync(stop.Token);
     }
 
-    public Task WaitForIdleAsync() => Gallery.WaitForIdleAsync(Patience);
+    public Task WaitForIdleAsync() => Gallery.WaitForIdleAsync(GalleryServer.Patience);
 
     public async ValueTask DisposeAsync()
     {
@@ -95,7 +94,7 @@ internal sealed class FeedUnderTest : IAsyncDisposable
     private static CancellationTokenSource Bounded()
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(Patience);
+        stop.CancelAfter(GalleryServer.Patience);
         return stop;
     }
 }

@@ -108,7 +108,7 @@ public sealed class RequestTests
         await using var test = await FeedUnderTest.StartAsync(new GalleryOptions { Images = 400, Meta = MetaKind.Large, Compress = false });
         using var feed = test.Open(new ImageQuery { PageSize = 100 });
         Assert.True(await FeedUnderTest.WaitAsync(feed));
-        Assert.True((await test.Gallery.Log.WaitForAsync(request => request.State != RequestState.Running, TimeSpan.FromSeconds(20))).Completed);
+        Assert.True((await test.Gallery.Log.WaitForAsync(request => request.State != RequestState.Running, GalleryServer.Patience)).Completed);
         Assert.Single(test.Gallery.Log.All);
     }
 
@@ -139,7 +139,7 @@ public sealed class RequestTests
         using var stop = new CancellationTokenSource();
         using var feed = test.Open(new ImageQuery { ModelIds = [7] });
         var waiting = feed.WaitToReadAsync(stop.Token);
-        await test.Gallery.Log.WaitForAsync(request => request.Path.StartsWith(path, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await test.Gallery.Log.WaitForAsync(request => request.Path.StartsWith(path, StringComparison.Ordinal), GalleryServer.Patience);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await test.WaitForIdleAsync();
@@ -152,7 +152,7 @@ public sealed class RequestTests
         test.Gallery.Faults.Add(Fault.Hang().OnPath("/api/v1/models/").Forever());
         var feed = test.Open(new ImageQuery { ModelIds = [7] });
         var waiting = feed.WaitToReadAsync(CancellationToken.None);
-        await test.Gallery.Log.WaitForAsync(_ => true, TimeSpan.FromSeconds(20));
+        await test.Gallery.Log.WaitForAsync(_ => true, GalleryServer.Patience);
         feed.Dispose();
         feed.Dispose();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

@@ -10,8 +10,6 @@ namespace Civitai.Client.Tests;
 /// <summary>The embedded gallery itself: that its faults do exactly what they say, seen from a bare socket.</summary>
 public sealed class GalleryFaults
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
-
     [Theory]
     [InlineData(1)]
     [InlineData(700)]
@@ -25,7 +23,7 @@ public sealed class GalleryFaults
         var (head, body) = await Raw(gallery);
         Assert.Contains(FormattableString.Invariant($"Content-Length: {whole.Length}\r\n"), head, StringComparison.Ordinal);
         Assert.Equal(whole[..(bytes < 0 ? whole.Length + bytes : Math.Min(bytes, whole.Length - 1))], body);
-        Assert.Equal(RequestState.BrokenOff, (await gallery.Log.WaitForAsync(request => request.State != RequestState.Running, Long)).State);
+        Assert.Equal(RequestState.BrokenOff, (await gallery.Log.WaitForAsync(request => request.State != RequestState.Running, GalleryServer.Patience)).State);
         Assert.Equal(whole, (await Raw(gallery)).Body);
     }
 
@@ -49,7 +47,7 @@ public sealed class GalleryFaults
         var (head, body) = await Raw(gallery);
         Assert.Contains(FormattableString.Invariant($"Content-Length: {whole.Length + difference}\r\n"), head, StringComparison.Ordinal);
         Assert.Equal(whole, body);
-        await gallery.WaitForIdleAsync(Long);
+        await gallery.WaitForIdleAsync(GalleryServer.Patience);
     }
 
     [Fact]
@@ -75,8 +73,8 @@ public sealed class GalleryFaults
             Assert.Equal(1, gallery.OpenResponses);
         }
 
-        Assert.True((await gallery.Log.WaitForAsync(request => request.State != RequestState.Running, Long)).Aborted);
-        await gallery.WaitForIdleAsync(Long);
+        Assert.True((await gallery.Log.WaitForAsync(request => request.State != RequestState.Running, GalleryServer.Patience)).Aborted);
+        await gallery.WaitForIdleAsync(GalleryServer.Patience);
         Assert.Equal(0, gallery.OpenResponses);
     }
 
@@ -113,7 +111,7 @@ public sealed class GalleryFaults
             await body.ReadExactlyAsync(new byte[300_000], TestContext.Current.CancellationToken);
         }
 
-        await gallery.WaitForIdleAsync(Long);
+        await gallery.WaitForIdleAsync(GalleryServer.Patience);
     }
 
     [Fact]

@@ -85,14 +85,14 @@ public sealed class GalleryOddAnswers
             gallery.Faults.Add(Fault.HoldUntil(gate.Task));
             var id = gallery.Catalogue.Images[0].Id;
             var held = Http.GetByteArrayAsync(gallery.MediaUrl(id), TestContext.Current.CancellationToken);
-            await gallery.Log.WaitForAsync(request => request.ImageId == id, TimeSpan.FromSeconds(20));
+            await gallery.Log.WaitForAsync(request => request.ImageId == id, GalleryServer.Patience);
             Assert.False(held.IsCompleted);
             gate.SetResult();
             Assert.Equal(gallery.MediaBytes(id), await held);
 
             gallery.Faults.Add(Fault.Hang());
             hanging = Http.GetByteArrayAsync(gallery.MediaUrl(id), TestContext.Current.CancellationToken);
-            await gallery.Log.WaitForAsync(request => request.Faults.Contains("hang", StringComparer.Ordinal), TimeSpan.FromSeconds(20));
+            await gallery.Log.WaitForAsync(request => request.Faults.Contains("hang", StringComparer.Ordinal), GalleryServer.Patience);
         }
 
         await Assert.ThrowsAsync<HttpRequestException>(() => hanging);

@@ -13,7 +13,7 @@ public sealed class OddDiskTests : IDisposable
     private const long Interrupted = 700_000;
 
     // Far beyond what it takes, and far below for ever.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = GalleryServer.Patience;
 
     // Started as a program of its own, so that a library can be preloaded.
     private static readonly string Program = TestProgram.PathOf("CrashTest");

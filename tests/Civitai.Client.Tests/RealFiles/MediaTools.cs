@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gallery;
 using Xunit;
 
 namespace Civitai.Client.Tests.RealFiles;
@@ -9,7 +10,7 @@ internal static class MediaTools
     // ImageMagick 7 has one program, 6 several, and Debian's name tells it from others of that name.
     private static readonly string[] MagickNames = ["magick", "convert-im6.q16", "convert"];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = GalleryServer.Patience;
 
     /// <summary>Runs one command, its words separated by single spaces; skips the test where the program is not installed.</summary>
     internal static async Task RunAsync(string command, string folder)

@@ -369,9 +369,9 @@ internal sealed class ReplyWriter
         over(RequestState.BrokenOff);
         try
         {
-            // An abort at once could overtake what is still under way: the client gets a moment to close its end.
+            // An abort at once could overtake what is still under way: the client closes its end first.
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
-            await Task.Delay(TimeSpan.FromSeconds(2), linked.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, linked.Token);
         }
         catch (OperationCanceledException)
         {

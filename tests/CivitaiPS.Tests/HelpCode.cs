@@ -25,6 +25,9 @@ internal sealed partial class HelpCode(string name, string code)
     /// <summary>The code.</summary>
     public string Code { get; } = code;
 
+    /// <summary>Whether it is for several machines; <see cref="RemotingTests"/> have them.</summary>
+    public bool NeedsMachines => Code.Contains(" -HostName ", StringComparison.Ordinal);
+
     /// <summary>Whether it installs the module.</summary>
     private bool Installs => Code.Contains("Install-PSResource", StringComparison.Ordinal);
 

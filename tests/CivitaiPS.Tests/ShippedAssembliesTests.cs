@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
@@ -122,6 +123,17 @@ public sealed class ShippedAssembliesTests
         }
     }
 
+    [Fact]
+    public void A_Debug_build_is_not_optimised_and_has_its_symbols_inside()
+    {
+        foreach (var file in Directory.GetFiles(BuiltModule.Folder, "Civitai*.dll", SearchOption.AllDirectories))
+        {
+            using var image = new PEReader(File.OpenRead(file));
+            Assert.True(BuildMetadata.IsDebug == image.ReadDebugDirectory().Any(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb), file);
+            Assert.True(BuildMetadata.IsDebug == IsNotOptimised(image.GetMetadataReader()), file);
+        }
+    }
+
     private static bool IsShipped(string folder, AssemblyName reference) =>
         string.Equals(reference.Name, "Civitai", StringComparison.Ordinal) || File.Exists(Path.Combine(folder, reference.Name + ".dll"));
 
@@ -135,6 +147,25 @@ public sealed class ShippedAssembliesTests
     {
         var metadata = image.GetMetadataReader();
         return metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName()).ToList();
+    }
+
+    private static bool IsNotOptimised(MetadataReader metadata)
+    {
+        foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
+        {
+            var attribute = metadata.GetCustomAttribute(handle);
+            if (attribute.Constructor.Kind == HandleKind.MemberReference
+                && metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } parent
+                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)parent).Name, nameof(DebuggableAttribute)))
+            {
+                // After the prolog of two bytes comes the one argument, the modes.
+                var value = metadata.GetBlobReader(attribute.Value);
+                value.ReadUInt16();
+                return ((DebuggableAttribute.DebuggingModes)value.ReadInt32()).HasFlag(DebuggableAttribute.DebuggingModes.DisableOptimizations);
+            }
+        }
+
+        return false;
     }
 
     private static Guid Mvid(PEReader image)

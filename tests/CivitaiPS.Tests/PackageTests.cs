@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Management.Automation;
 using System.Xml.Linq;
+using EngineHost;
 using Gallery;
 using Xunit;
 
@@ -30,7 +32,7 @@ public sealed class PackageTests : IDisposable
         await using var nuspec = await archive.GetEntry("CivitaiPS.nuspec")!.OpenAsync(Token);
         var metadata = (await XDocument.LoadAsync(nuspec, LoadOptions.None, Token)).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value, StringComparer.Ordinal);
         Assert.Equal(Path.GetFileName(BuiltModule.Folder), metadata["version"].Single());
-        Assert.Contains("PSModule", metadata["tags"].Single().Split(' '), StringComparer.Ordinal);
+        Assert.Equal(TagsOfManifest().Order(StringComparer.Ordinal), metadata["tags"].Single().Split(' ').Order(StringComparer.Ordinal));
         Assert.NotEmpty(metadata["projectUrl"].Single());
         Assert.NotEmpty(metadata["releaseNotes"].Single());
         Assert.Equal("MIT", metadata["license"].Single());
@@ -60,6 +62,19 @@ public sealed class PackageTests : IDisposable
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // What the PowerShell Gallery's own publishing makes of a manifest.
+    private static IEnumerable<string> TagsOfManifest()
+    {
+        using var engine = new EngineSession();
+        var manifest = (PSModuleInfo)engine.Invoke($"Test-ModuleManifest '{BuiltModule.Manifest}'").Output.Single().BaseObject;
+        return [
+            "PSModule",
+            "PSIncludes_Cmdlet",
+            .. manifest.ExportedCmdlets.Keys.SelectMany(name => new[] { "PSCmdlet_" + name, "PSCommand_" + name }),
+            .. manifest.Tags,
+        ];
+    }
 
     private async Task<string> PackAsync(string name)
     {

@@ -5,8 +5,10 @@ using FuzzTest;
 using Gallery;
 
 // Gives random and mutated bytes to every reader of what comes from outside. Only the module's own errors may come out.
-//   FuzzTest [--inputs 1000000] [--seed n]
+//   FuzzTest [--inputs 1000000] [--seed n]    the readers alone
+//   FuzzTest --answers 100000 [--seed n]      answers of a server, through the commands of the built module
 var inputs = 1_000_000;
+var answers = 0;
 var seed = Environment.TickCount & 0xFFFFFF;
 for (var i = 0; i + 1 < args.Length; i += 2)
 {
@@ -14,9 +16,15 @@ for (var i = 0; i + 1 < args.Length; i += 2)
     _ = args[i] switch
     {
         "--inputs" => inputs = number,
+        "--answers" => answers = number,
         "--seed" => seed = number,
         _ => throw new ArgumentException("Unknown option " + args[i], nameof(args)),
     };
+}
+
+if (answers > 0)
+{
+    return await AnswerAsync(answers, seed);
 }
 
 Console.WriteLine(FormattableString.Invariant($"{inputs:N0} inputs, seed {seed}."));
@@ -79,3 +87,25 @@ foreach (var target in Targets.All(seed, [.. pages], [.. media]))
 
 Console.WriteLine(FormattableString.Invariant($"{(failures == 0 ? "PASSED" : "FAILED")}: {total:N0} inputs in {clock.Elapsed.TotalSeconds:0} s, {failures} failures, seed {seed}."));
 return failures == 0 ? 0 : 1;
+
+static async Task<int> AnswerAsync(int answers, int seed)
+{
+    Console.WriteLine(FormattableString.Invariant($"{answers:N0} answers, seed {seed}."));
+    var clock = Stopwatch.StartNew();
+    await using var server = new OddServer(await CommandFuzz.AnswersAsync(seed));
+    using var fuzz = new CommandFuzz(seed);
+    var fault = fuzz.Run(server, answers);
+    foreach (var (id, count) in fuzz.Errors)
+    {
+        Console.WriteLine(FormattableString.Invariant($"{id,-28} {count,9:N0}"));
+    }
+
+    Console.WriteLine(FormattableString.Invariant($"{"no error",-28} {fuzz.Clean,9:N0} of {fuzz.Commands:N0} commands"));
+    if (fault is not null)
+    {
+        Console.WriteLine("FAILED: " + fault + Environment.NewLine + string.Join(Environment.NewLine, server.Last));
+    }
+
+    Console.WriteLine(FormattableString.Invariant($"{(fault is null ? "PASSED" : "FAILED")}: {server.Given:N0} answers in {clock.Elapsed.TotalSeconds:0} s, seed {seed}."));
+    return fault is null ? 0 : 1;
+}

@@ -159,6 +159,12 @@ internal sealed class HttpSession
             return NotAllowed("The media URL is not an absolute URL.", target);
         }
 
+        if (TextCleaner.HoldsInvisible(address))
+        {
+            // Uri escapes them, and messages that name the URL as it came would act on a terminal.
+            return NotAllowed("The media URL contains control characters: " + _cleaner.Clean(address, 200), target);
+        }
+
         if (WhyNotMedia(parsed) is { } reason)
         {
             return NotAllowed(reason, target);

@@ -80,6 +80,20 @@ internal sealed class TextCleaner
         return _keyForms.Any(form => Holds(text, form)) ? null : exception;
     }
 
+    /// <summary>Whether there is anything in a text, but for white space at its ends, that acts on a terminal or is not to be seen.</summary>
+    internal static bool HoldsInvisible(string text)
+    {
+        foreach (var c in text.Trim())
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a text holds another in whatever case.</summary>
     internal static bool Holds(string text, string part)
 #if NET

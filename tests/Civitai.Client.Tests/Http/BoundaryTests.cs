@@ -66,6 +66,22 @@ public sealed class BoundaryTests
     }
 
     [Theory]
+    [InlineData("http://media.example/a\u0018b.png")]
+    [InlineData("http://media.example/\u001b[2J.png")]
+    [InlineData("http://media.example/\u202egnp.a")]
+    [InlineData("http://media.example/a\u2028.png")]
+    public async Task A_media_url_with_characters_that_act_on_a_terminal_is_an_error(string url)
+    {
+        await using var test = await SessionUnderTest.StartAsync();
+
+        var error = test.Session.CheckMediaAddress(url, null, out _)!;
+
+        Assert.Equal(CivitaiError.MediaUrlNotAllowed, error.Error);
+        Assert.False(TextCleaner.HoldsInvisible(error.Message));
+        Assert.Null(test.Session.CheckMediaAddress(" http://127.0.0.1/a b%18\u00e9.png\r\n", null, out _));
+    }
+
+    [Theory]
     [MemberData(nameof(UnusableHosts))]
     public void A_base_url_of_such_a_host_is_an_error_with_or_without_a_key(string host)
     {

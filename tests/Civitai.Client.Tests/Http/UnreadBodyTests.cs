@@ -33,6 +33,17 @@ public sealed class UnreadBodyTests
         Assert.Equal(2, test.Gallery.Connections);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_transport_does_not_read_on_by_itself(bool media)
+    {
+        using var handler = HandlerPool.CreateHandler(new HandlerSettings(new ConnectionSettings(), media, permitPrivate: true));
+
+        Assert.Equal(0, handler.MaxResponseDrainSize);
+        Assert.Equal(TimeSpan.Zero, handler.ResponseDrainTimeout);
+    }
+
     [Fact]
     public async Task The_short_body_of_a_redirect_or_an_error_does_not_cost_a_connection()
     {

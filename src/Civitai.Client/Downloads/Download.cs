@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Net;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -161,32 +160,25 @@ internal sealed class Download
     private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var asked = _transfer.CanResume ? _transfer.Length : 0;
-        switch (response.StatusCode)
+        switch (RangeRules.Judge(response, asked, _transfer.Note))
         {
-            case HttpStatusCode.RequestedRangeNotSatisfiable:
-                if (asked == 0)
-                {
-                    throw Error(CivitaiError.MediaUnavailable, "The media host rejects a range that was not asked for.");
-                }
+            case RangeAnswer.NothingLeft:
+                WasResumed = true;
+                _transfer.Scanner.End();
+                return Answer.Whole;
 
-                // Nothing is left to fetch if the file is as long as what is here, whatever was announced.
-                if (response.Content.Headers.ContentRange?.Length == asked)
-                {
-                    WasResumed = true;
-                    _transfer.Scanner.End();
-                    return Answer.Whole;
-                }
-
+            case RangeAnswer.Unusable:
                 return Answer.StartOver;
 
-            case HttpStatusCode.PartialContent:
-                if (asked == 0 || response.Content.Headers.ContentRange?.From != asked || !_transfer.Note!.Matches(response))
+            case RangeAnswer.Unasked:
+                throw new TransientException(
+                    CivitaiError.MediaUnavailable,
+                    "The media host sends a part of the file, or rejects a range, although all of it was asked for.")
                 {
-                    return asked > 0
-                        ? Answer.StartOver
-                        : throw Error(CivitaiError.MediaUnavailable, "The media host sends a part of the file although all of it was asked for.");
-                }
+                    StatusCode = (int)response.StatusCode,
+                };
 
+            case RangeAnswer.Rest:
                 WasResumed = true;
                 _activity.WriteVerbose(string.Format(CultureInfo.InvariantCulture, "Resuming {0} at byte {1}.", _session.ShownUrl(_url), asked));
                 break;
@@ -202,9 +194,10 @@ internal sealed class Download
                 break;
         }
 
-        var total = response.Content.Headers.ContentRange?.Length ?? _transfer.Note!.Length;
+        // The rest of a file of known length, or the whole of one whose length may be unknown.
+        var total = _transfer.Note!.Length ?? (WasResumed ? response.Content.Headers.ContentRange!.Length : null);
         _progress.MoveTo(_transfer.Length, total);
-        await ReceiveAsync(response, cancellationToken).ConfigureAwait(false);
+        await ReceiveAsync(response, total, cancellationToken).ConfigureAwait(false);
         if (_transfer.Length < total)
         {
             throw new TransientException(
@@ -215,19 +208,20 @@ internal sealed class Download
         _transfer.Scanner.End();
         if (_transfer.Scanner.IsRefused)
         {
-            Refuse();
+            throw Refusal();
         }
 
         return Answer.Whole;
     }
 
-    private async Task ReceiveAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(HttpResponseMessage response, long? total, CancellationToken cancellationToken)
     {
         var isWhole = false;
+        var isEncoded = ContentDecoder.IsEncoded(response);
         var writeAt = Stopwatch.GetTimestamp() + WriteAfterTicks;
         try
         {
-            using var body = await _session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            using var body = ContentDecoder.Decode(response, await _session.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false));
             while (true)
             {
                 if (_transfer.IsFull)
@@ -235,7 +229,7 @@ internal sealed class Download
                     await _transfer.WriteAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                var count = await body.ReadAsync(Space(), cancellationToken).ConfigureAwait(false);
+                var count = await ReadAsync(body, isEncoded, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
                     isWhole = true;
@@ -249,9 +243,14 @@ internal sealed class Download
                     await RateLimit.TakeAsync(count, cancellationToken).ConfigureAwait(false);
                 }
 
+                if (_transfer.Length > total)
+                {
+                    throw TooMany(total.Value);
+                }
+
                 if (_transfer.Scanner.IsRefused)
                 {
-                    Refuse();
+                    throw Refusal();
                 }
 
                 if (Stopwatch.GetTimestamp() > writeAt)
@@ -285,11 +284,35 @@ internal sealed class Download
         }
         : new(CivitaiError.MediaIncomplete, "The file came without its end twice.") { Target = _image, RecommendedAction = "Run again later." };
 
-    // A page in place of a picture is what proxies and overloaded hosts send, and goes away: it is worth another attempt. Anything else stays what it is.
-    private void Refuse()
+    private async Task<int> ReadAsync(Stream body, bool isEncoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(Space(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (isEncoded && ContentDecoder.FailureOf(exception) is not null)
+        {
+            throw ContentDecoder.FailureOf(exception)!;
+        }
+    }
+
+    private TransientException TooMany(long total)
+    {
+        // Which of them belong to the file, nobody can tell.
+        WasResumed = false;
+        _transfer.Discard();
+        return new TransientException(CivitaiError.MediaIncomplete, string.Format(CultureInfo.InvariantCulture, "More than the {0} announced bytes came.", total));
+    }
+
+    // A page in place of a picture is what proxies and overloaded hosts send, and goes away: it is worth another attempt, of the file and not of the rest of the page.
+    // Anything else stays what it is.
+    private Exception Refusal()
     {
         var error = NotMedia();
-        throw FirstCharacter(_transfer.Scanner.Head) is '<' or '{' or null ? new TransientException(error.Error, error.Message) : error;
+        var mayPass = FirstCharacter(_transfer.Scanner.Head) is '<' or '{' or null;
+        WasResumed = false;
+        _transfer.Discard();
+        return mayPass ? new TransientException(error.Error, error.Message) : error;
     }
 
     /// <summary>The first character of a text that is none of white space, whatever its encoding; null where nothing else came.</summary>

@@ -39,14 +39,22 @@ internal sealed class PartNote
     /// <summary>Whether the server can be asked for the rest of just this version.</summary>
     internal bool HasValidator => EntityTag is not null || LastModified is not null;
 
-    /// <summary>What a whole answer (status 200) says of itself.</summary>
+    /// <summary>What an answer with the whole file says of itself.</summary>
     internal static PartNote Of(string url, HttpResponseMessage response)
     {
+        if (ContentDecoder.IsEncoded(response))
+        {
+            // Its length and its positions are those of other bytes.
+            return new PartNote(url, null, null, null);
+        }
+
+        // A date stands in for an entity tag only where there is none, not even a weak one (RFC 9110, 13.1.5).
+        var hasTag = response.Headers.TryGetValues("ETag", out _);
         var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
-        return new PartNote(url, tag, tag is null ? DateOf(response) : null, response.Content.Headers.ContentLength);
+        return new PartNote(url, tag, hasTag ? null : StrongDateOf(response), RangeRules.LengthOf(response));
     }
 
-    /// <summary>Whether the rest of a file (status 206) belongs to the same version.</summary>
+    /// <summary>Whether an answer to a request for the rest (status 206 or 416) is about the same version.</summary>
     internal bool Matches(HttpResponseMessage response)
     {
         var range = response.Content.Headers.ContentRange;
@@ -55,10 +63,10 @@ internal sealed class PartNote
             return false;
         }
 
-        // A server need not repeat the validators, but what it says must not differ.
+        // A server need not repeat the validators, but what it says must not differ. A weak tag says nothing of single bytes.
         return EntityTag is not null
-            ? response.Headers.ETag is null || response.Headers.ETag.Tag == EntityTag
-            : DateOf(response) is not { } date || date == LastModified;
+            ? !response.Headers.TryGetValues("ETag", out _) || (response.Headers.ETag is { IsWeak: false } tag && tag.Tag == EntityTag)
+            : response.Content.Headers.LastModified is not { } date || date == LastModified;
     }
 
     /// <summary>Asks for the rest from a position on, if it is still the same version.</summary>
@@ -112,9 +120,7 @@ internal sealed class PartNote
         return new PartNote(lines[1], tag, date, length);
     }
 
-    // A date vouches for a version only if the file had not changed for a while when it was sent (RFC 9110, 8.8.2.2).
-    private static DateTimeOffset? DateOf(HttpResponseMessage response) =>
-        response.Content.Headers.LastModified is { } modified && (response.Headers.Date is not { } sent || sent - modified >= TimeSpan.FromSeconds(1))
-            ? modified
-            : null;
+    // A date vouches for a version only if the file had not changed for a while when it was sent, by the clock of whoever sent it (RFC 9110, 8.8.2.2).
+    private static DateTimeOffset? StrongDateOf(HttpResponseMessage response) =>
+        response.Content.Headers.LastModified is { } modified && response.Headers.Date is { } sent && sent - modified >= TimeSpan.FromSeconds(1) ? modified : null;
 }

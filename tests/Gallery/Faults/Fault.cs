@@ -51,6 +51,8 @@ public sealed class Fault
 
     internal Task? Gate { get; private init; }
 
+    internal Func<ReadOnlyMemory<byte>, long?, MediaAnswer>? Make { get; private init; }
+
     // ---- instead of the answer ----
 
     /// <summary>Another status, with a body in the service's words unless one is given. <paramref name="retryAfter"/> is <c>Retry-After</c> as it is sent (see <see cref="InSeconds"/>, <see cref="AtDate"/>).</summary>
@@ -221,6 +223,16 @@ public sealed class Fault
 
     /// <summary>206 with a <c>Content-Range</c> that does not fit: the value given, or the right one with its start moved by <paramref name="shift"/> bytes. The bytes are those asked for.</summary>
     public static Fault WrongContentRange(string? value = null, long shift = 1) => new(FaultKind.ContentRange, "wrong Content-Range") { Text = value, Amount = shift };
+
+    /// <summary>
+    /// Any answer to a request for a file, made of the file and of where the range begins that was asked for, if one was. It keeps the headers of the answer that there
+    /// would have been, its validators among them, but for those given.
+    /// </summary>
+    public static Fault Answer(string name, Func<ReadOnlyMemory<byte>, long?, MediaAnswer> make) => new(FaultKind.Answer, name) { Make = make };
+
+    /// <summary>The whole file under a <c>Content-Encoding</c> (<see cref="MediaAnswer.Encode"/>), though none was asked for. The header is another one, if given.</summary>
+    public static Fault Encoded(string encoding, string? header = null) =>
+        Answer(encoding, (file, _) => new MediaAnswer(200, MediaAnswer.Encode(file, encoding), new KeyValuePair<string, string>("Content-Encoding", header ?? encoding)));
 
     // ---- which requests ----
 

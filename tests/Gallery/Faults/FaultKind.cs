@@ -34,5 +34,6 @@ internal enum FaultKind
     IgnoreIfRange,
     Changed,
     ContentRange,
+    Answer,
     UnreadableItem,
 }

@@ -163,6 +163,13 @@ internal sealed class MediaHost
             headers.Add(new("Last-Modified", modified));
         }
 
+        if (faults.FirstOrDefault(fault => fault.Kind == FaultKind.Answer) is { Make: { } make })
+        {
+            var answer = make(content, request.RangeStart);
+            headers.RemoveAll(header => answer.Headers.Any(own => own.Key.Equals(header.Key, StringComparison.OrdinalIgnoreCase)));
+            return new Reply { Status = answer.Status, Headers = [.. headers, .. answer.Headers], Body = answer.Body };
+        }
+
         var range = faults.Any(fault => fault.Kind == FaultKind.IgnoreRange) ? null : request.Header("Range");
         if (range is not null && request.Header("If-Range") is { } validator && validator != tag && validator != modified && !faults.Any(fault => fault.Kind == FaultKind.IgnoreIfRange))
         {

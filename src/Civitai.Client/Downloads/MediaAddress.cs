@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Civitai.Client.Downloads;
 
 /// <summary>
-/// The service's media addresses: <c>…/{uuid}/{parameters}/{name}</c>. Another rendition of the same media has other parameters; the name is cosmetic.
+/// The service's media URLs: <c>https://{host}/{deliveryKey}/{uuid}/{parameters}/{name}</c>, with parameters of a name and a value each. The UUID is the media's;
+/// another rendition has other parameters; the name is cosmetic. A UUID anywhere else in a URL identifies nothing.
 /// </summary>
 internal static class MediaAddress
 {
@@ -13,9 +14,13 @@ internal static class MediaAddress
     private static readonly int[] Ladder = [96, 320, 450, 512, 800, 1200, 1600, 2200];
 
     private static readonly Regex Form = new(
-        "^(?<before>.*/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/)(?<parameters>[^/?#]+)/(?<name>[^/?#]*)(?<after>[?#].*)?$",
+        "^(?<before>https?://[^/?#]+/[0-9a-z_-]+/(?<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/)"
+            + "(?<parameters>[a-z]+=[^/?#,]+(,[a-z]+=[^/?#,]+)*)/(?<name>[^/?#]+)(?<after>[?#].*)?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(1));
+
+    /// <summary>The UUID of the media, in lower case, or null where the URL is not one of the service's own.</summary>
+    internal static string? UuidOf(string url) => Form.Match(url) is { Success: true } match ? match.Groups["uuid"].Value.ToLowerInvariant() : null;
 
     /// <summary>The width that the service makes for one that is wished for.</summary>
     internal static int WidthOnLadder(int width)

@@ -2,22 +2,15 @@ using System;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Civitai.Client.Downloads;
 
 /// <summary>
-/// What names an image's media in file names and in the ledger: its id; where none is known, the UUID in its address; else the first 16
-/// hexadecimal digits of the SHA-256 of the address.
+/// What names an image's media in file names and in the archive: its id; where none is known, the UUID in a URL of the service's own form; for any other URL the
+/// first 16 hexadecimal digits of its SHA-256.
 /// </summary>
 internal readonly struct MediaKey : IEquatable<MediaKey>
 {
-    // The service's media addresses hold the media's UUID as a path segment.
-    private static readonly Regex Uuid = new(
-        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        TimeSpan.FromSeconds(1));
-
     private MediaKey(string text, bool isId)
     {
         Text = text;
@@ -39,10 +32,9 @@ internal readonly struct MediaKey : IEquatable<MediaKey>
         }
 
         var url = image.Url ?? string.Empty;
-        var uuid = Uuid.Match(url);
-        if (uuid.Success)
+        if (MediaAddress.UuidOf(url) is { } uuid)
         {
-            return new MediaKey(uuid.Value.ToLowerInvariant(), isId: false);
+            return new MediaKey(uuid, isId: false);
         }
 
         using var sha = SHA256.Create();

@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace Civitai.Client.Downloads;
 
 /// <summary>
-/// The encoded bytes of a body as a decoder reads them: only asynchronously, whatever way the framework's decoder asks, with bytes that were read too early put back,
-/// and never fewer than were announced.
+/// The encoded bytes of a body as a decoder reads them: in whatever way the framework's decoder asks, with bytes that were read too early put back, and never fewer
+/// than were announced.
 /// </summary>
 internal sealed class EncodedBody : Stream
 {
@@ -48,7 +48,7 @@ internal sealed class EncodedBody : Stream
 #if NET
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(ReadCoreAsync(buffer, cancellationToken));
 #else
-    // The older framework's decoders do not ask with ReadAsync.
+    // The older frameworks' decoders do not ask with ReadAsync: .NET Framework's with these two, Mono's with Read on a thread of its own.
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
     {
         var source = new TaskCompletionSource<int>(state);
@@ -69,7 +69,14 @@ internal sealed class EncodedBody : Stream
     public override int EndRead(IAsyncResult asyncResult) => ((Task<int>)asyncResult).GetAwaiter().GetResult();
 #endif
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+#if NET
+        throw new NotSupportedException("A body is read asynchronously.");
+#else
+#pragma warning disable VSTHRD002 // Nothing of a download runs on a thread that anybody waits for.
+        ReadCoreAsync(buffer.AsMemory(offset, count), CancellationToken.None).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+#endif
 
     public override void Flush()
     {

@@ -66,6 +66,7 @@ public sealed class FaultPlan
         Fault.Status(500).OnMedia(), Fault.Status(503, retryAfter: "0").OnMedia(), Fault.Status(429, retryAfter: "0").OnMedia(), Fault.Status(522).OnMedia(), Fault.AbortAfter(0).OnMedia(), Fault.AbortAfter(1).OnMedia(),
         Fault.AbortAfter(700).OnMedia(), Fault.AbortAfter(-1).OnMedia(), Fault.ResetAfter(1500).OnMedia(), Fault.CloseWithoutAnswer().OnMedia(), Fault.WrongLength(10).OnMedia(), Fault.Redirect().OnMedia(),
         Fault.IgnoreRange().OnMedia(), Fault.WithoutLength().OnMedia(), Fault.WithoutHeader("ETag").OnMedia(),
+        Fault.Encoded("gzip").OnMedia(), Fault.Encoded("br").OnMedia(), Fault.Header("ETag", "W/\"weak\"").OnMedia(), Fault.Answer("whole as a part", (file, _) => MediaAnswer.Part(file, FormattableString.Invariant($"bytes 0-{file.Length - 1}/{file.Length}"))).OnMedia(),
     ];
 
     /// <summary>No faults any more. Answers under way keep theirs.</summary>

@@ -40,16 +40,11 @@ $ErrorActionPreference = 'Stop'
 function Get-TestName {
     param($Test)
     $names = @($Test.Path)
-    $data = @{}
-    for ($block = $Test.Block; $block; $block = $block.Parent) {
-        if ($block.Data -is [System.Collections.IDictionary]) { $data = $block.Data + $data }
+    for ($holder = $Test; $holder; $holder = if ($holder -eq $Test) { $Test.Block } else { $holder.Parent }) {
+        if ($holder.Data -isnot [System.Collections.IDictionary]) { continue }
+        foreach ($key in $holder.Data.Keys) { $names = @($names | ForEach-Object { $_.Replace("<$key>", "$($holder.Data[$key])") }) }
     }
 
-    if ($Test.Data -is [System.Collections.IDictionary]) {
-        foreach ($key in $Test.Data.Keys) { $data[$key] = $Test.Data[$key] }
-    }
-
-    foreach ($key in $data.Keys) { $names = @($names | ForEach-Object { $_.Replace("<$key>", "$($data[$key])") }) }
     return $names -join ' > '
 }
 

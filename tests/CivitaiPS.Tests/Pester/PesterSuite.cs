@@ -9,7 +9,7 @@ namespace CivitaiPS.Tests;
 internal static class PesterSuite
 {
     private static readonly string Folder = Path.Combine(BuiltModule.RepositoryRoot, "tests", "Pester");
-    private static readonly Lazy<IReadOnlyList<PesterTest>> Found = new(() => Find(CancellationToken.None).GetAwaiter().GetResult());
+    private static readonly Lazy<IReadOnlyList<PesterTest>> Found = new(() => FindAsync(CancellationToken.None).GetAwaiter().GetResult());
     private static readonly ConcurrentDictionary<string, Lazy<Task<PesterFileRun>>> Runs = new(StringComparer.Ordinal);
 
     /// <summary>All tests, not yet run.</summary>
@@ -26,7 +26,7 @@ internal static class PesterSuite
         Runs.GetOrAdd(file, _ => new Lazy<Task<PesterFileRun>>(() => InvokeAsync(cancellation, "-Path", Path.Combine(Folder, file), "-Configuration", BuildMetadata.Get("Configuration")))).Value;
 
     // Pester takes seconds to find them, so what it found is kept beside this assembly for as long as nothing has changed.
-    private static async Task<IReadOnlyList<PesterTest>> Find(CancellationToken cancellation)
+    private static async Task<IReadOnlyList<PesterTest>> FindAsync(CancellationToken cancellation)
     {
         var kept = Path.Combine(AppContext.BaseDirectory, $"pester-{await HashAsync(cancellation)}.json");
         if (!File.Exists(kept))

@@ -16,7 +16,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly StringBuilder _screen = new();
     private readonly Task _reading;
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _ended;
 
     private PseudoTerminal(Process process)
@@ -55,7 +55,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     {
         while (true)
         {
-            Task news;
+            Task changed;
             lock (_lock)
             {
                 if (_screen.ToString(from, _screen.Length - from).Contains(text, StringComparison.Ordinal))
@@ -68,10 +68,10 @@ internal sealed class PseudoTerminal : IAsyncDisposable
                     throw new EndOfStreamException($"'{text}' was not written: {_screen}");
                 }
 
-                news = _news.Task;
+                changed = _changed.Task;
             }
 
-            await news;
+            await changed;
         }
     }
 
@@ -140,22 +140,22 @@ internal sealed class PseudoTerminal : IAsyncDisposable
                 await SendAsync(AtTheTop);
             }
 
-            Tell(ended: false);
+            Signal(ended: false);
         }
 
-        Tell(ended: true);
+        Signal(ended: true);
     }
 
-    private void Tell(bool ended)
+    private void Signal(bool ended)
     {
-        TaskCompletionSource news;
+        TaskCompletionSource changed;
         lock (_lock)
         {
             _ended = ended;
-            news = _news;
-            _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        news.SetResult();
+        changed.SetResult();
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO;
 using System.Net.Http;
 #if NET
@@ -37,6 +38,7 @@ internal sealed class BodyStream : Stream
     private BodyStart? _start;
     private byte[]? _head;
     private int _headLength;
+    private bool _keepsHead;
     private long? _announced;
     private long _read;
     private volatile bool _silent;
@@ -61,7 +63,7 @@ internal sealed class BodyStream : Stream
         _timeout = timeout;
         _limit = limit;
         _start = isJson ? new BodyStart() : null;
-        _head = isJson && response.RequestMessage is ApiRequest ? [] : null;
+        _keepsHead = isJson && response.RequestMessage is ApiRequest;
         _opened = cancellationToken;
 
         // A body that is decompressed on the way has no length here.
@@ -177,6 +179,12 @@ internal sealed class BodyStream : Stream
     {
         if (disposing)
         {
+            if (_head is not null && _response.RequestMessage is ApiRequest request)
+            {
+                request.Body = _head.AsSpan(0, _headLength).ToArray();
+            }
+
+            ReleaseHead();
             _silence.Dispose();
 #if !NET
             _abort.Dispose();
@@ -188,36 +196,40 @@ internal sealed class BodyStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>Keeps a short body for <see cref="ApiRequest.Body"/>: what is longer is no error that the service puts in the place of an answer.</summary>
+    /// <summary>Keeps a body for <see cref="ApiRequest.Body"/> as long as it is short: what is longer is no error that the service puts in the place of an answer.</summary>
     private void Keep(ReadOnlySpan<byte> text)
     {
-        if (_head is null)
+        if (!_keepsHead)
         {
             return;
         }
 
         if (_headLength + text.Length > LongestHead)
         {
-            _head = null;
-            ((ApiRequest)_response.RequestMessage!).Body = default;
+            ReleaseHead();
             return;
         }
 
-        if (_headLength + text.Length > _head.Length)
-        {
-            Array.Resize(ref _head, LongestHead);
-        }
-
+        _head ??= ArrayPool<byte>.Shared.Rent(LongestHead);
         text.CopyTo(_head.AsSpan(_headLength));
         _headLength += text.Length;
-        ((ApiRequest)_response.RequestMessage!).Body = _head.AsMemory(0, _headLength);
+    }
+
+    private void ReleaseHead()
+    {
+        _keepsHead = false;
+        if (_head is { } head)
+        {
+            _head = null;
+            ArrayPool<byte>.Shared.Return(head);
+        }
     }
 
     /// <summary>The failure of a body that turned out to be a web page, with its title.</summary>
     private async Task<TransientException> WebPageAsync(ReadOnlyMemory<byte> first)
     {
         _start = null;
-        _head = null;
+        ReleaseHead();
         var page = new byte[LongestTitlePage];
         var length = Math.Min(first.Length, page.Length);
         first.Slice(0, length).CopyTo(page);

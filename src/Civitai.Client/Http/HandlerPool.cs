@@ -29,6 +29,9 @@ internal static class HandlerPool
     private const int LongestHeaders = 64;
 
 #if NET
+    /// <summary>How long the empty chunk at the end of a body may be in coming.</summary>
+    private static readonly TimeSpan LastChunk = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 #endif
@@ -73,9 +76,10 @@ internal static class HandlerPool
             MaxResponseHeadersLength = LongestHeaders,
             ConnectTimeout = TimeSpan.FromSeconds(30),
 
-            // What is given up is not read to its end behind the caller's back: the connection is closed, with HTTP/2 the stream is reset.
-            MaxResponseDrainSize = 0,
-            ResponseDrainTimeout = TimeSpan.Zero,
+            // What is given up is not read on behind the caller's back: the first byte of it closes the connection. Nothing at all must be allowed for, or every
+            // compressed page would cost its connection: the decoder is at its end before the last chunk, which is empty, has been read.
+            MaxResponseDrainSize = 1,
+            ResponseDrainTimeout = LastChunk,
 
             // All requests share one connection of HTTP/2. One that died without a word would fail every attempt, each after its whole time-out.
             KeepAlivePingDelay = PingDelay,

@@ -51,6 +51,9 @@ public sealed class GalleryOptions
     /// <summary>Model listings give an image that used two versions of the model twice, as the service's join may.</summary>
     public bool LegacyDuplicates { get; set; } = true;
 
+    /// <summary>Parameters of <c>/api/v1/images</c> that have no effect, as those that the service does not know: it answers as if they had not been sent.</summary>
+    public IReadOnlyCollection<string> IgnoredParameters { get; set; } = [];
+
     /// <summary>Pages are rendered and compressed once and then served from memory. For benchmarks: a change of the catalogue is seen, a change of an image's properties is not.</summary>
     public bool Bulk { get; set; }
 

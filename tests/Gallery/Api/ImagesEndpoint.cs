@@ -56,7 +56,10 @@ internal sealed class ImagesEndpoint
             generation = Interlocked.Increment(ref _turn) % 2 == 1 ? Generation.G1Feed : Generation.G2Feed;
         }
 
-        var (query, issues) = ImagesQuery.Parse(request.Query, withIds: generation == Generation.G2Feed);
+        var parameters = _options.IgnoredParameters.Count == 0
+            ? request.Query
+            : request.Query.Where(parameter => !_options.IgnoredParameters.Contains(parameter.Key)).ToDictionary(StringComparer.Ordinal);
+        var (query, issues) = ImagesQuery.Parse(parameters, withIds: generation == Generation.G2Feed);
         if (issues is not null)
         {
             return Reply.Json(400, issues.ToBody());

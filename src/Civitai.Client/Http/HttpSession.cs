@@ -49,6 +49,9 @@ internal sealed class HttpSession
         _sender = new RequestSender(connection, _key, _time, _policy, _cleaner, _waits, _permitPrivate) { ClientOf = clientOf ?? HandlerPool.Client };
     }
 
+    /// <summary>How often a request is attempted before it fails for good.</summary>
+    internal int Attempts => Math.Max(0, _connection.MaximumRetryCount) + 1;
+
     /// <summary>A random number from 0 to below 1 for each back-off. Tests give their own.</summary>
     internal Func<double> Jitter { get; init; } = Http.Jitter.Next;
 
@@ -67,12 +70,14 @@ internal sealed class HttpSession
     /// <param name="read">Reads the response; is called once an attempt.</param>
     /// <param name="target">What an error is about.</param>
     /// <param name="cancellationToken">Ends it at once, waits included.</param>
+    /// <param name="member">The request's place in a group of requests, which decides when each attempt is made; null for a request of its own.</param>
     /// <exception cref="CivitaiException">Every failure but cancellation.</exception>
     internal Task<T> SendApiAsync<T>(
         string pathAndQuery,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         object? target,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        RequestGroup.Member? member = null)
     {
         ConnectionCheck.Validate(_connection, _key);
         if (!Uri.TryCreate(_connection.BaseUri, pathAndQuery, out var address))
@@ -80,7 +85,8 @@ internal sealed class HttpSession
             throw new CivitaiException(CivitaiError.InvalidQuery, "The query does not make a valid URL; its values may be too long.") { Target = target };
         }
 
-        return ExecuteAsync<T>(_policy.Api, token => ApiAttemptAsync(address, read, token), target, cancellationToken);
+        Func<CancellationToken, Task<object>> attempt = token => ApiAttemptAsync(address, read, token);
+        return ExecuteAsync<T>(_policy.Api, member is null ? attempt : token => member.RunAsync(attempt, target, token), target, cancellationToken);
     }
 
     /// <summary>
@@ -215,12 +221,7 @@ internal sealed class HttpSession
         }
         catch (TransientException exception)
         {
-            throw new CivitaiException(exception.Error, exception.Message, exception.InnerException)
-            {
-                Target = target,
-                StatusCode = exception.StatusCode,
-                RecommendedAction = exception.RecommendedAction,
-            };
+            throw exception.ToError(target);
         }
         catch (TimeoutRejectedException exception)
         {

@@ -21,4 +21,13 @@ internal sealed class TransientException : Exception
 
     /// <summary>What the user can do once no attempt is left.</summary>
     internal string? RecommendedAction { get; init; }
+
+    /// <summary>The error that it becomes when no attempt is left.</summary>
+    /// <param name="target">What the error is about.</param>
+    internal CivitaiException ToError(object? target) => new(Error, Message, InnerException)
+    {
+        Target = target,
+        StatusCode = StatusCode,
+        RecommendedAction = RecommendedAction,
+    };
 }

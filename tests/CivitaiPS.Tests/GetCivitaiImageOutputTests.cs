@@ -26,7 +26,7 @@ public sealed class GetCivitaiImageOutputTests(ModuleSession session, PwshSessio
             Set-StrictMode -Version Latest
             $ErrorActionPreference = 'Stop'
             $count = 0
-            Get-CivitaiImage -ModelVersionId 90 -IncludeTag | ForEach-Object {
+            Get-CivitaiImage -ModelVersionId 90 -NsfwLevel Explicit -IncludeTag | ForEach-Object {
                 foreach ($name in '{{string.Join("', '", Properties)}}') { $null = "$($_.$name)" }
                 if ($null -ne $_.Meta) {
                     foreach ($name in 'Prompt', 'NegativePrompt', 'Steps', 'Sampler', 'CfgScale', 'Seed', 'SeedText', 'Model', 'Size', 'ClipSkip', 'Resources', 'Fields') { $null = "$($_.Meta.$name)" }

@@ -115,7 +115,7 @@ public sealed class GetCivitaiImageParameterTests(ModuleSession session) : IClas
     [InlineData("-Sort MostCollected", "sort", "Most Collected")]
     [InlineData("-Period week", "period", "Week")]
     [InlineData("-Type Video", "type", "video")]
-    [InlineData("-TagId 3, 4", "tags", "3,4")]
+    [InlineData("-TagId 3", "tags", "3")]
     [InlineData("-BaseModel 'Flux.1 D'", "baseModels", "Flux.1 D")]
     [InlineData("-Since ([datetime]::Now.AddDays(-3))", "period", "Week")]
     [InlineData("-Since ([datetime]::Now.AddDays(-3))", "sort", "Newest")]

@@ -204,7 +204,7 @@ public sealed class GetCivitaiImagePipelineTests(ModuleSession session) : IClass
     {
         await using var alone = await ModuleSession.StartAsync(new GalleryOptions { Images = 400, Meta = MetaKind.None });
         var all = alone.Output("Get-CivitaiImage -ModelId 123 -NsfwLevel X").Select(image => image.Properties["Id"].Value).ToHashSet();
-        alone.Gallery.Faults.Add(Fault.Status(400, "{\"message\":\"This cursor can no longer be continued; start again without it\"}").OnImages().OnLaterPages().Skip(3));
+        alone.Gallery.Faults.Add(Fault.Status(400, "{\"message\":\"Too many filters\"}").OnImages().OnLaterPages().Skip(3));
         var result = alone.Invoke("Get-CivitaiImage -ModelId 123 -NsfwLevel X -PageSize 7");
         var error = Assert.Single(result.Errors);
         Assert.Null(result.TerminatingError);

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,78 +9,89 @@ using Civitai.Client.Json;
 namespace Civitai.Client.Feeds;
 
 /// <summary>
-/// One feed of the service, page after page by its cursors, with everything done so that nothing is lost on the way: a listing ends only
-/// where the service says so, and says so believably.
+/// One feed of the service, page after page. What follows a page is decided by <see cref="CursorRules"/>, how much it asks for by
+/// <see cref="PageSizing"/>, what of it is wanted by <see cref="FilterCheck"/> and <see cref="DateFilter"/>, and in what order it comes by
+/// <see cref="PageShuffler"/>.
 /// </summary>
 internal sealed class CursorFeed : ImageReadAhead
 {
-    /// <summary>
-    /// The service cuts long queries off at 20 s and answers as if nothing were left. An answer of "nothing" that took this long may be such a one.
-    /// </summary>
-    internal static readonly TimeSpan SuspiciousDelay = TimeSpan.FromSeconds(15);
-
-    /// <summary>The largest page that the service gives.</summary>
-    private const int LargestPage = 200;
-
-    private readonly HttpSession _session;
-    private readonly IActivity _activity;
-    private readonly ImageQuery _query;
-    private readonly FeedAddress _address;
-    private readonly Demand _demand;
+    private readonly FeedContext _context;
+    private readonly MergeLimits? _limits;
     private readonly CancellationToken _lifetime;
-    private readonly HashSet<string> _cursors = new(StringComparer.Ordinal);
+    private readonly CursorRules _rules;
+    private readonly DateFilter _dates;
+    private readonly PageShuffler? _shuffler;
     private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
-    private readonly Queue<Image> _shuffled = new();
-    private readonly Random? _random;
-    private readonly bool _stopsAtSince;
+    private readonly bool _beginsAtStart;
 
     private PageReceiver? _page;
-    private string? _cursor;
+    private FeedState _state;
     private int _limit;
-    private int _widest;
-    private bool _askedAgain;
-    private bool _isWidened;
-    private bool _hasEnded;
-    private bool _hasFailed;
-    private bool _pageHasDated;
-    private bool _pageReachesSince;
+    private int _headBytes;
+    private bool _hasImages;
 
-    internal CursorFeed(HttpSession session, IActivity activity, ImageQuery query, FeedAddress address, string? cursor, Demand demand, CancellationToken lifetime)
+    /// <param name="context">What the listing's feeds share.</param>
+    /// <param name="address">What it asks for.</param>
+    /// <param name="cursor">Where it begins; null for its beginning.</param>
+    /// <param name="limits">What the feeds of a merge share; null for a feed of its own.</param>
+    /// <param name="lifetime">Cancelled when it is given up.</param>
+    internal CursorFeed(FeedContext context, FeedAddress address, string? cursor, MergeLimits? limits, CancellationToken lifetime)
     {
-        _session = session;
-        _activity = activity;
-        _query = query;
-        _address = address;
-        _cursor = cursor;
-        _demand = demand;
+        _context = context;
+        Address = address;
+        _limits = limits;
         _lifetime = lifetime;
-        _random = query.Sort == ImageSort.Random ? new Random() : null;
-        _stopsAtSince = query.Since is not null && query.Sort == ImageSort.Newest;
-        if (cursor is not null)
-        {
-            _cursors.Add(cursor);
-        }
+        _beginsAtStart = cursor is null;
+        _rules = new CursorRules(address.IsModelListing, address.Sort == ImageSort.Newest, cursor);
+
+        // The listing of a whole model counts a period from midnight, the feeds of its versions from now.
+        _dates = new DateFilter(address.Filter.IsRest ? DateFilter.StartOf(context.Query, context.Time.GetUtcNow()) : context.Query.Since);
+        _shuffler = context.Query.Sort == ImageSort.Random ? new PageShuffler() : null;
     }
 
-    internal FeedAddress Address => _address;
+    private enum FeedState
+    {
+        Open,
+        Ended,
+        Failed,
+    }
 
-    /// <summary>Where this feed can be gone on with so that nothing is lost: the cursor of the page that is being read. Null for its beginning.</summary>
-    internal string? ResumeCursor => _cursor;
+    internal FeedAddress Address { get; }
 
-    /// <summary>Whether the end has been reached and everything given out.</summary>
-    internal bool HasEnded => _hasEnded && Head is null;
+    /// <summary>Where this feed can be resumed so that nothing is lost: the cursor of the page that is being read. Null for its beginning.</summary>
+    internal string? ResumeCursor => _rules.Cursor;
+
+    /// <summary>Whether there is no cursor to resume this feed with, since the service refused the one it had given.</summary>
+    internal bool IsCursorRefused { get; private set; }
+
+    /// <summary>Whether the end has been reached, well or badly, and everything given out.</summary>
+    internal bool HasEnded => _state != FeedState.Open && Head is null;
 
     /// <summary>Whether nothing is lost when this feed is not read again: it ended because it was at its end, and not because it failed.</summary>
-    internal bool IsComplete => HasEnded && !_hasFailed;
+    internal bool IsComplete => _state == FeedState.Ended && Head is null;
+
+    /// <summary>Called before the first image is given.</summary>
+    internal Action? OnFirst { get; init; }
+
+    /// <summary>Called when the whole listing has come to its end without a single image, wanted or not.</summary>
+    internal Action? OnNone { get; init; }
 
     /// <summary>How many images have been taken from this feed.</summary>
     internal long Taken { get; private set; }
 
     internal override Image Take()
     {
-        Taken++;
+        if (Taken++ == 0)
+        {
+            OnFirst?.Invoke();
+        }
+
+        _limits?.Taken(_headBytes);
         return base.Take();
     }
+
+    /// <summary>Marks the feed as read to its end, so that nothing is asked for.</summary>
+    internal void End() => _state = FeedState.Ended;
 
     internal override bool TryFill()
     {
@@ -90,13 +100,18 @@ internal sealed class CursorFeed : ImageReadAhead
             return true;
         }
 
-        if (_random is not null)
+        if (_shuffler is not null)
         {
-            Head = _shuffled.Count > 0 ? _shuffled.Dequeue() : null;
-            return Head is not null;
+            if (_shuffler.TryTake(out var taken))
+            {
+                (Head, _headBytes) = taken;
+            }
+        }
+        else
+        {
+            Head = ReadItem(out _headBytes);
         }
 
-        Head = ReadItem();
         return Head is not null;
     }
 
@@ -109,30 +124,26 @@ internal sealed class CursorFeed : ImageReadAhead
                 return true;
             }
 
-            if (_hasEnded)
+            if (_state != FeedState.Open)
             {
                 return false;
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            if (_page is null)
+            var page = _page ?? await OpenPageAsync(cancellationToken).ConfigureAwait(false);
+            if (_shuffler is not null)
             {
-                OpenPage();
+                await AnswerAsync(page).ConfigureAwait(false);
+                Shuffle(_shuffler);
             }
 
-            if (_random is not null)
-            {
-                await AnswerAsync().ConfigureAwait(false);
-                ShufflePage();
-            }
-
-            await _page!.WaitAsync().ConfigureAwait(false);
+            await page.WaitAsync().ConfigureAwait(false);
             if (TryFill())
             {
                 return true;
             }
 
-            if (_page.Answer.IsCompleted)
+            if (page.Answer.IsCompleted)
             {
                 // Once more: items may have arrived between the last look and the end.
                 if (TryFill())
@@ -140,7 +151,20 @@ internal sealed class CursorFeed : ImageReadAhead
                     return true;
                 }
 
-                ClosePage(await AnswerAsync().ConfigureAwait(false));
+                ClosePage(await AnswerAsync(page).ConfigureAwait(false));
+            }
+        }
+    }
+
+    /// <summary>Goes over to the next page, without asking for it, where all of this one has been taken, so that a cursor does not repeat it.</summary>
+    internal void Settle()
+    {
+        if (_state == FeedState.Open && _page is { Answer.Status: TaskStatus.RanToCompletion } page && !TryFill())
+        {
+            var answer = page.Answer.GetAwaiter().GetResult();
+            if (answer.NextCursor is not null || answer.Items > 0)
+            {
+                ClosePage(answer);
             }
         }
     }
@@ -155,30 +179,41 @@ internal sealed class CursorFeed : ImageReadAhead
         }
     }
 
-    private void OpenPage()
+    private async Task<PageReceiver> OpenPageAsync(CancellationToken cancellationToken)
     {
-        if (!_askedAgain && !_isWidened)
+        if (_limits is not null)
         {
-            _limit = _demand.Limit(_query.PageSize);
+            await _limits.EnterAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        _widest = Math.Max(_widest, _limit);
-        _pageHasDated = false;
-        _pageReachesSince = false;
-        _page = new PageReceiver(_session, _address.Page(_limit, _cursor), _query, _lifetime);
+        // Only now: what has arrived meanwhile tells how much fits.
+        var wanted = _context.Sizing.Next();
+        _limit = _rules.Limit ?? _limits?.Fit(wanted) ?? wanted;
+        _dates.BeginPage();
+        return _page = new PageReceiver(_context.Requests, Address.Page(_limit, _rules.Cursor), _context.Query, _limits, _lifetime);
     }
 
-    private async Task<PageAnswer> AnswerAsync()
+    private async Task<PageAnswer> AnswerAsync(PageReceiver page)
     {
         try
         {
-            return await _page!.Answer.ConfigureAwait(false);
+            return await page.Answer.ConfigureAwait(false);
         }
         catch (CivitaiException exception)
         {
-            _hasEnded = true;
-            _hasFailed = true;
-            exception.Cursor ??= _cursor;
+            _state = FeedState.Failed;
+            IsCursorRefused = _rules.Cursor is not null
+                && exception is { Error: CivitaiError.InvalidQuery }
+                && (exception.RejectedParameters.Contains("cursor", StringComparer.Ordinal) || TextCleaner.Holds(exception.Message, "cursor"));
+            if (IsCursorRefused)
+            {
+                exception.RecommendedAction = "Run the same command without -Cursor.";
+            }
+            else
+            {
+                exception.Cursor ??= _rules.Cursor;
+            }
+
             throw;
         }
     }
@@ -187,149 +222,101 @@ internal sealed class CursorFeed : ImageReadAhead
     private void ClosePage(PageAnswer answer)
     {
         _page = null;
-        if (answer.NextCursor is { } next)
+        if (answer.NextCursor is not null && Address.Sort == ImageSort.Newest && _context.Query.Since is not null && _dates.IsPageBefore)
         {
-            Continue(SafeCursor(next));
+            _context.Activity.WriteVerbose("The page lies wholly before -Since: the listing ends here.");
+            ReachEnd();
             return;
         }
 
-        var mayBeFalse = answer.Items == 0 && (_cursor is not null || answer.Elapsed >= SuspiciousDelay);
-        if (!mayBeFalse)
+        switch (_rules.Decide(answer, _limit))
         {
-            _hasEnded = true;
-        }
-        else if (!_askedAgain)
-        {
-            // With another limit, so that no cache gives the same answer.
-            _askedAgain = true;
-            _limit = _limit > 1 ? _limit - 1 : 2;
-            _activity.WriteVerbose("The service answered with nothing where more was to be expected: asked again.");
-        }
-        else
-        {
-            _hasEnded = true;
-            if (answer.Elapsed >= SuspiciousDelay)
-            {
-                _hasFailed = true;
-                throw new CivitaiException(
-                    CivitaiError.Unavailable,
-                    "The service took too long over this query and gave up: the listing is not complete.")
-                {
-                    Target = _query,
-                    Cursor = _cursor,
-                    RecommendedAction = "Ask for less at once: -ModelVersionId in place of -ModelId, a -Period, or a smaller -PageSize.",
-                };
-            }
+            case PageOutcome.Next:
+                _unreadable.Clear();
+                break;
+            case PageOutcome.Again:
+                _context.Activity.WriteVerbose("Empty page where more results were expected; retrying with another page size.");
+                break;
+            case PageOutcome.Larger:
+                _context.Activity.WriteVerbose("The page did not get past one image; retrying with a larger page.");
+                break;
+            case PageOutcome.Loop:
+                _context.Activity.WriteWarning(
+                    CivitaiWarning.CursorLoop,
+                    "the service returned a cursor twice (" + _context.Requests.Session.Shown(_rules.Repeated!) + "); the listing stops here and may be incomplete.");
+                _state = FeedState.Ended;
+                break;
+            case PageOutcome.TimedOut:
+                _state = FeedState.Failed;
+                throw TimedOut();
+            default:
+                ReachEnd();
+                break;
         }
     }
 
-    private void Continue(string cursor)
+    private void ReachEnd()
     {
-        if (_stopsAtSince && _pageHasDated && !_pageReachesSince)
+        _state = FeedState.Ended;
+        if (_beginsAtStart && !_hasImages)
         {
-            _hasEnded = true;
-            _activity.WriteVerbose("The page lies wholly before -Since: the listing ends here.");
-            return;
+            OnNone?.Invoke();
         }
-
-        var isNew = _cursors.Add(cursor);
-        if (!isNew && _address.IsModelListing && _widest < LargestPage)
-        {
-            // These listings give an image once for each version of the model that it used, and go on by its id: a page that is filled by
-            // one image leads back to itself.
-            _isWidened = true;
-            _askedAgain = false;
-
-            // Twice the largest asked for here: one of the smaller ones may be what a cache has the wrong answer for.
-            _limit = Math.Min(LargestPage, _widest * 2);
-            _activity.WriteVerbose("The page did not get past one image: asked again for a larger one.");
-            return;
-        }
-
-        if (!isNew)
-        {
-            _hasEnded = true;
-            _activity.WriteWarning(
-                CivitaiWarning.CursorLoop,
-                "the service returned a cursor twice (" + _session.Shown(cursor) + "); the listing stops here and may be incomplete.");
-            return;
-        }
-
-        _cursor = cursor;
-        _askedAgain = false;
-        _isWidened = false;
-        _widest = 0;
-        _unreadable.Clear();
     }
 
-    /// <summary>
-    /// The cursor to send. The listing of a whole model, newest first, gives the id of the first image that did not fit and then lists the
-    /// ids below it: one more is asked for, so that this image is not passed over.
-    /// </summary>
-    private string SafeCursor(string cursor) =>
-        _address.IsModelListing && _query.Sort == ImageSort.Newest
-        && long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < long.MaxValue
-            ? (id + 1).ToString(CultureInfo.InvariantCulture)
-            : cursor;
-
-    private void ShufflePage()
+    private CivitaiException TimedOut() => new(CivitaiError.Unavailable, "The query timed out on the server; the listing is incomplete.")
     {
-        var images = new List<Image>();
-        while (ReadItem() is { } image)
+        Target = _context.Query,
+        Cursor = _rules.Cursor,
+        RecommendedAction = "Narrow it: use -ModelVersionId instead of -ModelId, add -Period, or use a smaller -PageSize.",
+    };
+
+    private void Shuffle(PageShuffler shuffler)
+    {
+        while (ReadItem(out var bytes) is { } image)
         {
-            images.Add(image);
+            shuffler.Add(image, bytes);
         }
 
-        _activity.WriteVerbose("The page is shuffled: the service itself does not shuffle.");
-        for (var i = images.Count - 1; i > 0; i--)
-        {
-#pragma warning disable CA5394 // The order of pictures is no secret.
-            var j = _random!.Next(i + 1);
-#pragma warning restore CA5394
-            (images[i], images[j]) = (images[j], images[i]);
-        }
-
-        foreach (var image in images)
-        {
-            _shuffled.Enqueue(image);
-        }
+        _context.AnnounceShuffle();
     }
 
     /// <summary>The next item of the page that has arrived and is wanted.</summary>
-    private Image? ReadItem()
+    private Image? ReadItem(out int bytes)
     {
         while (_page is not null && _page.TryTake(out var item))
         {
-            if (ItemReader.Read(item, out var fault) is not { } image)
+            bytes = item.Length;
+            var image = ItemReader.Read(item, out var fault);
+            if (image is null)
             {
                 ReportUnreadable(JsonText.Decode(item), fault!);
             }
-            else if (IsRecentEnough(image))
+            else
             {
-                return image;
+                _hasImages = true;
+                if (IsWanted(image))
+                {
+                    return image;
+                }
             }
+
+            _limits?.Taken(bytes);
         }
 
+        bytes = 0;
         return null;
     }
 
-    /// <summary>Whether an image passes <c>-Since</c>. One whose date cannot be read does: it is not known to be too old.</summary>
-    private bool IsRecentEnough(Image image)
+    private bool IsWanted(Image image)
     {
-        if (_query.Since is not { } since || image.CreatedAt is not { } createdAt)
+        if (!_context.Check.Holds(image, Address.Filter))
         {
-            return true;
-        }
-
-        _pageHasDated = true;
-        // As points in time: in the hour that the clocks are put back, local times say nothing.
-        if (createdAt.ToUniversalTime() < since.UtcDateTime)
-        {
+            _context.Sizing.Dropped();
             return false;
         }
 
-        _pageReachesSince = true;
-        return true;
+        return _dates.Passes(image);
     }
 
     private void ReportUnreadable(string json, string fault)
@@ -337,7 +324,7 @@ internal sealed class CursorFeed : ImageReadAhead
         // A page that is asked for twice gives the same item twice.
         if (_unreadable.Add(json))
         {
-            _activity.WriteError(new CivitaiException(
+            _context.WriteError(new CivitaiException(
                 CivitaiError.ItemUnreadable,
                 "An item of the listing cannot be read: " + fault + ". The listing goes on without it.")
             {

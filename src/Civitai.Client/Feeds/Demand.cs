@@ -2,21 +2,23 @@ using System;
 
 namespace Civitai.Client.Feeds;
 
-/// <summary>How many images a query still wants, shared by its feeds so that none asks the service for more.</summary>
+/// <summary>How many images a listing still wants, shared by its feeds so that none asks the service for more.</summary>
 internal sealed class Demand
 {
-    private long? _remaining;
-
     internal Demand(long? total)
     {
-        _remaining = total;
+        Total = total;
+        Remaining = total;
     }
 
-    internal bool IsMet => _remaining <= 0;
+    /// <summary>How many images are wanted in all, or null for all there are.</summary>
+    internal long? Total { get; }
+
+    /// <summary>How many images are still wanted, or null for all there are.</summary>
+    internal long? Remaining { get; private set; }
+
+    internal bool IsMet => Remaining <= 0;
 
     /// <summary>An image has been taken (given out or skipped).</summary>
-    internal void Take() => _remaining--;
-
-    /// <summary>The size of the next page.</summary>
-    internal int Limit(int pageSize) => _remaining is { } remaining ? (int)Math.Max(1, Math.Min(pageSize, remaining)) : pageSize;
+    internal void Take() => Remaining--;
 }

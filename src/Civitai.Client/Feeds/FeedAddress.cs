@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Linq;
 using System.Text;
 
 namespace Civitai.Client.Feeds;
@@ -13,21 +12,32 @@ internal sealed class FeedAddress
 {
     private readonly string _parameters;
 
-    private FeedAddress(string key, string parameters, bool isModelListing)
+    private FeedAddress(string key, string parameters, FeedFilter filter, ImageSort sort)
     {
         Key = key;
         _parameters = parameters;
-        IsModelListing = isModelListing;
+        Filter = filter;
+        Sort = sort;
     }
 
     /// <summary>What tells this feed from the others of a merge, for the cursor of the whole.</summary>
     internal string Key { get; }
 
+    /// <summary>Whose images it lists.</summary>
+    internal FeedFilter Filter { get; }
+
+    /// <summary>The order it is asked for in.</summary>
+    internal ImageSort Sort { get; }
+
     /// <summary>Whether the service answers from its listing of a whole model: ordered and continued by id, with the true creation time.</summary>
-    internal bool IsModelListing { get; }
+    internal bool IsModelListing => Filter.ModelId is not null && Filter.ModelVersionId is null;
 
     /// <summary>The feed of one combination of the query's filters.</summary>
-    internal static FeedAddress For(ImageQuery query, TimePeriod period, FeedFilter filter)
+    /// <param name="query">The query.</param>
+    /// <param name="period">How far back.</param>
+    /// <param name="filter">The combination.</param>
+    /// <param name="sort">The order to ask for.</param>
+    internal static FeedAddress For(ImageQuery query, TimePeriod period, FeedFilter filter, ImageSort sort)
     {
         var parameters = new StringBuilder();
         var key = new StringBuilder();
@@ -40,18 +50,17 @@ internal sealed class FeedAddress
             }
         }
 
-        Add("modelId", "m", filter.ModelId);
-        Add("modelVersionId", "v", filter.ModelVersionId);
+        Add("modelId", filter.IsRest ? MergeCursor.RestOfModel : MergeCursor.Model, filter.ModelId);
+        Add("modelVersionId", MergeCursor.ModelVersion, filter.ModelVersionId);
         Add("postId", "p", filter.PostId);
         Add("userId", "u", filter.UserId);
         if (filter.Username is { } username)
         {
             Append(parameters, "username", username);
-            key.Append('n').Append(username);
         }
 
         AppendLevel(parameters, query);
-        Append(parameters, "sort", SortName(query.Sort));
+        Append(parameters, "sort", SortName(sort));
         if (period != TimePeriod.AllTime)
         {
             Append(parameters, "period", period.ToString());
@@ -68,13 +77,15 @@ internal sealed class FeedAddress
             Append(parameters, "baseModels", baseModel);
         }
 
-        if (query.TagIds.Count > 0)
+        // One at a time: of several, one generation of the service lists the images with any of them and the next those with all of them.
+        Add("tags", "t", filter.TagId);
+        if (filter.Username is not null)
         {
-            Append(parameters, "tags", string.Join(",", query.TagIds.Select(id => id.ToString(CultureInfo.InvariantCulture))));
+            key.Append('n').Append(filter.Username);
         }
 
         AppendContent(parameters, query);
-        return new FeedAddress(key.ToString(), parameters.ToString(), filter.ModelId is not null && filter.ModelVersionId is null);
+        return new FeedAddress(key.ToString(), parameters.ToString(), filter, sort);
     }
 
     /// <summary>The address of one image, at whatever level it is unless the query names one.</summary>

@@ -12,4 +12,9 @@ internal sealed record FeedFilter
     internal long? UserId { get; init; }
 
     internal string? Username { get; init; }
+
+    internal long? TagId { get; init; }
+
+    /// <summary>Whether the listing of the whole model is only read for what the listings of its versions do not have.</summary>
+    internal bool IsRest { get; init; }
 }

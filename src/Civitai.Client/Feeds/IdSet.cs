@@ -32,12 +32,31 @@ internal sealed class IdSet
         return true;
     }
 
+    /// <summary>Whether an id is there.</summary>
+    internal bool Contains(long id)
+    {
+        var mask = _places.Length - 1;
+        var index = Start(id, mask);
+        while (_places[index] != 0)
+        {
+            if (_places[index] == id)
+            {
+                return true;
+            }
+
+            index = (index + 1) & mask;
+        }
+
+        return false;
+    }
+
+    /// <summary>Fibonacci hashing: neighbouring ids, which are the rule, go to distant places.</summary>
+    private static int Start(long id, int mask) => (int)((ulong)(id * unchecked((long)0x9E3779B97F4A7C15)) >> 32) & mask;
+
     private static bool Place(long[] places, long id)
     {
         var mask = places.Length - 1;
-
-        // Fibonacci hashing: neighbouring ids, which are the rule, go to distant places.
-        var index = (int)((ulong)(id * unchecked((long)0x9E3779B97F4A7C15)) >> 32) & mask;
+        var index = Start(id, mask);
         while (places[index] != 0)
         {
             if (places[index] == id)

@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Civitai.Client.Http;
 using Civitai.Client.Json;
 
 namespace Civitai.Client.Feeds;
@@ -12,31 +10,46 @@ namespace Civitai.Client.Feeds;
 /// <summary>Looks images up by their ids: one request each, up to four at once, given out in the order they were asked for.</summary>
 internal sealed class ImageLookup : ImageReadAhead
 {
-    private const int Concurrency = 4;
+    /// <summary>How many images are looked up at once.</summary>
+    internal const int Concurrency = 4;
 
-    private readonly HttpSession _session;
-    private readonly IActivity _activity;
+    private static readonly FeedFilter NoFilter = new();
+
+    private readonly FeedContext _context;
     private readonly ImageQuery _query;
-    private readonly Demand _demand;
-    private readonly CancellationToken _lifetime;
-    private readonly Queue<(long Id, Task<Image?> Image)> _running = new();
+    private readonly DateFilter _dates;
+    private readonly Queue<(long Id, Task<Result> Result)> _running = new();
     private int _next;
 
-    internal ImageLookup(HttpSession session, IActivity activity, ImageQuery query, Demand demand, CancellationToken lifetime)
+    internal ImageLookup(FeedContext context)
     {
-        _session = session;
-        _activity = activity;
-        _query = query;
-        _demand = demand;
-        _lifetime = lifetime;
+        _context = context;
+        _query = context.Query;
+        _dates = new DateFilter(DateFilter.StartOf(_query, context.Time.GetUtcNow()));
     }
+
+    /// <summary>Whether images that are found may be left out all the same.</summary>
+    internal static bool IsFiltering(ImageQuery query) =>
+        query.Since is not null || query.Period != TimePeriod.AllTime || query.Type is not null || query.BaseModels.Count > 0;
 
     internal override bool TryFill()
     {
-        while (Head is null && _running.Count > 0 && _running.Peek().Image.IsCompleted && !EndsTheListing(_running.Peek().Image))
+        while (Head is null && _running.Count > 0 && _running.Peek().Result is { Status: TaskStatus.RanToCompletion } result
+            && result.GetAwaiter().GetResult() is { EndsListing: false } found)
         {
-            var (id, task) = _running.Dequeue();
-            Head = Outcome(id, task);
+            var (id, _) = _running.Dequeue();
+            if (found.Failure is not null)
+            {
+                _context.WriteError(found.Failure.Error == CivitaiError.NotFound ? NotFound(id) : found.Failure);
+            }
+            else if (found.Image is null)
+            {
+                _context.WriteError(NotFound(id));
+            }
+            else if (IsWanted(found.Image))
+            {
+                Head = found.Image;
+            }
         }
 
         return Head is not null;
@@ -47,11 +60,11 @@ internal sealed class ImageLookup : ImageReadAhead
         while (!TryFill())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var wanted = _demand.Limit(Concurrency);
+            var wanted = _context.Sizing.Next();
             while (_running.Count < wanted && _next < _query.ImageIds.Count)
             {
                 var id = _query.ImageIds[_next++];
-                _running.Enqueue((id, Task.Run(() => FindAsync(id), CancellationToken.None)));
+                _running.Enqueue((id, FindAsync(id)));
             }
 
             if (_running.Count == 0)
@@ -59,11 +72,14 @@ internal sealed class ImageLookup : ImageReadAhead
                 return false;
             }
 
-            var (first, image) = _running.Peek();
-            await Task.WhenAny(image).ConfigureAwait(false);
-            if (EndsTheListing(image))
+            var (first, task) = _running.Peek();
+            var result = await task.ConfigureAwait(false);
+            if (result is { EndsListing: true, Failure: { } failure })
             {
-                await ThrowAsync(first, image).ConfigureAwait(false);
+                var rest = "Image " + first.ToString(CultureInfo.InvariantCulture) + " and those after it were not listed.";
+                failure.Target = first;
+                failure.RecommendedAction = failure.RecommendedAction is { } action ? action + " " + rest : rest;
+                throw failure;
             }
         }
 
@@ -83,67 +99,40 @@ internal sealed class ImageLookup : ImageReadAhead
     private static bool IsAboutOneImage(CivitaiError error) =>
         error is CivitaiError.NotFound or CivitaiError.InvalidQuery or CivitaiError.ItemUnreadable or CivitaiError.Unavailable or CivitaiError.UnexpectedResponse;
 
-    /// <summary>Whether a lookup failed in a way that the next ones would share.</summary>
-    private static bool EndsTheListing(Task<Image?> image) =>
-        image.IsCanceled || (image.Exception?.InnerException is { } exception && !(exception is CivitaiException { Error: var error } && IsAboutOneImage(error)));
+    /// <summary>The filters that the service does not apply to an image by its id. Unknown values pass.</summary>
+    private bool IsWanted(Image image) =>
+        _dates.Passes(image)
+        && (_query.Type is not { } type || image.Type is not { } itsType || itsType == type)
+        && (_query.BaseModels.Count == 0 || image.BaseModel is not { } baseModel || BaseModelNames.AreAmong(_query.BaseModels, baseModel));
 
-    private static async Task ThrowAsync(long id, Task<Image?> image)
+    private async Task<Result> FindAsync(long id)
     {
         try
         {
-            await image.ConfigureAwait(false);
+            return new Result(await LookUpAsync(id).ConfigureAwait(false), null, EndsListing: false);
         }
         catch (CivitaiException exception)
         {
-            var rest = "Image " + id.ToString(CultureInfo.InvariantCulture) + " and those after it were not listed.";
-            exception.RecommendedAction = exception.RecommendedAction is { } action ? action + " " + rest : rest;
-            throw;
+            return new Result(null, exception, _context.Requests.IsOutage(exception) || !IsAboutOneImage(exception.Error));
         }
-    }
-
-    /// <summary>The filters that a lookup by id leaves to the client. What is not known of an image is not held against it.</summary>
-    private bool IsWanted(Image image) =>
-        (_query.Since is not { } since || image.CreatedAt is not { } createdAt || createdAt.ToUniversalTime() >= since.UtcDateTime)
-        && (_query.Type is not { } type || image.Type is not { } itsType || itsType == type)
-
-        // The service may glue several names together.
-        && (_query.BaseModels.Count == 0 || image.BaseModel is not { } baseModel || _query.BaseModels.Any(baseModel.Contains));
-
-    private Image? Outcome(long id, Task<Image?> task)
-    {
-        try
-        {
-            if (task.GetAwaiter().GetResult() is { } image)
-            {
-                return IsWanted(image) ? image : null;
-            }
-
-            _activity.WriteError(NotFound(id));
-        }
-        catch (CivitaiException exception) when (IsAboutOneImage(exception.Error))
-        {
-            _activity.WriteError(exception.Error == CivitaiError.NotFound ? NotFound(id) : exception);
-        }
-
-        return null;
     }
 
     private static CivitaiException NotFound(long id) => new(
         CivitaiError.ImageNotFound,
-        "There is no image " + id.ToString(CultureInfo.InvariantCulture) + ", or not at the level asked for.")
+        "Image " + id.ToString(CultureInfo.InvariantCulture) + " was not found, or is not available at the requested content level.")
     {
         Target = id,
     };
 
-    private static bool IsSuspicious(PageAnswer answer) => answer.Items == 0 && answer.Elapsed >= CursorFeed.SuspiciousDelay;
+    private static bool IsSuspicious(PageAnswer answer) => answer.Items == 0 && answer.Elapsed >= CursorRules.SuspiciousDelay;
 
-    private async Task<Image?> FindAsync(long id)
+    private async Task<Image?> LookUpAsync(long id)
     {
-        var page = new PageReceiver(_session, FeedAddress.ForImage(_query, id), id, _lifetime);
+        var page = new PageReceiver(_context.Requests, FeedAddress.ForImage(_query, id), id, limits: null, _context.Lifetime);
         if (IsSuspicious(await page.Answer.ConfigureAwait(false)))
         {
             // The service gives up on a slow query with "nothing". With a limit, so that no cache gives the same answer.
-            page = new PageReceiver(_session, FeedAddress.ForImage(_query, id, limit: 2), id, _lifetime);
+            page = new PageReceiver(_context.Requests, FeedAddress.ForImage(_query, id, limit: 2), id, limits: null, _context.Lifetime);
             if (IsSuspicious(await page.Answer.ConfigureAwait(false)))
             {
                 throw new CivitaiException(CivitaiError.Unavailable, "The service took too long to look up image " + id.ToString(CultureInfo.InvariantCulture) + " and gave up.") { Target = id };
@@ -163,10 +152,16 @@ internal sealed class ImageLookup : ImageReadAhead
             else if (image.Id == id)
             {
                 // A server that does not know the parameter answers with the whole gallery.
-                return image;
+                return _context.Check.Holds(image, NoFilter) ? image : null;
             }
         }
 
         return unreadable is null ? null : throw unreadable;
     }
+
+    /// <summary>What came of a look-up.</summary>
+    /// <param name="Image">The image, if there is one.</param>
+    /// <param name="Failure">What went wrong, if anything did.</param>
+    /// <param name="EndsListing">Whether the next look-ups would fail the same way.</param>
+    private sealed record Result(Image? Image, CivitaiException? Failure, bool EndsListing);
 }

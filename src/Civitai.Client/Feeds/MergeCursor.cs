@@ -5,58 +5,80 @@ using System.Linq;
 namespace Civitai.Client.Feeds;
 
 /// <summary>
-/// The cursor of a merge: for each feed its name and the cursor of the page it stands on, as text that can be given to <c>-Cursor</c>.
+/// The cursor of a merge: for each feed its key and the cursor of the page it stands on, as text that can be given to <c>-Cursor</c>.
 /// <c>merge:v1=100%7C17246;v2=;v3=!</c>: the second at its beginning, the third at its end.
 /// </summary>
-internal static class MergeCursor
+internal sealed class MergeCursor
 {
+    /// <summary>Begins the key of a model's own listing, read because its versions were not known.</summary>
+    internal const string Model = "m";
+
+    /// <summary>Begins the key of a model's own listing, read for what the listings of its versions do not have.</summary>
+    internal const string RestOfModel = "r";
+
+    /// <summary>Begins the key of the feed of a version.</summary>
+    internal const string ModelVersion = "v";
+
     private const string Prefix = "merge:";
     private const string End = "!";
 
+    private readonly Dictionary<string, string> _cursors = new(StringComparer.Ordinal);
+
+    private MergeCursor()
+    {
+    }
+
+    /// <summary>The versions that feeds are named after.</summary>
+    internal IEnumerable<long> VersionIds => _cursors.Keys.Select(key => IdOf(key, ModelVersion)).OfType<long>().Distinct();
+
+    /// <summary>Whether a text is a cursor of a merge.</summary>
     internal static bool IsOne(string cursor) => cursor.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>Writes the cursor of feeds that are merged.</summary>
     internal static string Write(IEnumerable<CursorFeed> feeds) =>
         Prefix + string.Join(";", feeds.Select(feed => feed.Address.Key + "=" + (feed.IsComplete ? End : Uri.EscapeDataString(feed.ResumeCursor ?? string.Empty))));
 
-    /// <summary>Reads the cursor of each feed, by the feed's name; a feed at its end is not among them.</summary>
-    /// <exception cref="CivitaiException">This is no cursor of a merge of these feeds.</exception>
-    internal static Dictionary<string, string?> Read(string cursor, IReadOnlyCollection<string> keys, ImageQuery query)
+    /// <summary>Reads a cursor; anything that is not the cursor of a merge names no feed.</summary>
+    internal static MergeCursor Read(string cursor)
     {
-        var cursors = new Dictionary<string, string?>(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var read = new MergeCursor();
         foreach (var part in IsOne(cursor) ? cursor.Substring(Prefix.Length).Split(';') : [])
         {
             var equals = part.IndexOf('=');
-            if (equals < 0 || !seen.Add(part.Substring(0, equals)))
+            if (equals >= 0 && !read._cursors.ContainsKey(part.Substring(0, equals)))
             {
-                continue;
-            }
-
-            var value = part.Substring(equals + 1);
-            if (value != End)
-            {
-                cursors.Add(part.Substring(0, equals), value.Length == 0 ? null : Uri.UnescapeDataString(value));
+                read._cursors.Add(part.Substring(0, equals), part.Substring(equals + 1));
             }
         }
 
-        // A version that came since has no place in the cursor, and is read from its beginning.
-        if (!seen.Overlaps(keys))
+        return read;
+    }
+
+    /// <summary>Whether the feed of a model that begins with this letter is named.</summary>
+    internal bool Names(string kind, long modelId) => _cursors.Keys.Any(key => IdOf(key, kind) == modelId);
+
+    /// <summary>Whether a feed is named.</summary>
+    internal bool Names(string key) => _cursors.ContainsKey(key);
+
+    /// <summary>Whether a feed was at its end.</summary>
+    internal bool IsAtEnd(string key) => _cursors.TryGetValue(key, out var cursor) && cursor == End;
+
+    /// <summary>The cursor of a feed; null for its beginning, where a feed begins that is not named, such as that of a version that came since.</summary>
+    internal string? CursorOf(string key) => _cursors.TryGetValue(key, out var cursor) && cursor.Length > 0 && cursor != End ? Uri.UnescapeDataString(cursor) : null;
+
+    private static long? IdOf(string key, string kind)
+    {
+        if (!key.StartsWith(kind, StringComparison.Ordinal))
         {
-            throw new CivitaiException(CivitaiError.InvalidQuery, "This cursor belongs to another query: it names none of the feeds that this one reads.")
-            {
-                Target = query,
-                RecommendedAction = "Give -Cursor exactly as the error of the earlier run named it, together with that run's other parameters.",
-            };
+            return null;
         }
 
-        foreach (var key in keys)
+        var id = 0L;
+        for (var i = kind.Length; i < key.Length && key[i] is >= '0' and <= '9' && id < long.MaxValue / 10; i++)
         {
-            if (!seen.Contains(key))
-            {
-                cursors.Add(key, null);
-            }
+            id = (id * 10) + (key[i] - '0');
         }
 
-        return cursors;
+        return id > 0 ? id : null;
     }
 }

@@ -11,7 +11,7 @@ using Civitai.Client.Json;
 namespace Civitai.Client.Feeds;
 
 /// <summary>Looks up which versions a model has (<c>/api/v1/models/{id}</c>).</summary>
-internal static class ModelVersions
+internal sealed class ModelVersions
 {
     /// <summary>How many models are looked up at once.</summary>
     private const int Concurrency = 4;
@@ -19,27 +19,61 @@ internal static class ModelVersions
     /// <summary>Models with hundreds of versions, ten sample images each, come to a few megabytes.</summary>
     private const int MaximumLength = 64 * 1024 * 1024;
 
-    /// <summary>The versions of all the models, each once, in the models' order.</summary>
-    internal static async Task<IReadOnlyList<long>> FindAsync(HttpSession session, ImageQuery query, CancellationToken cancellationToken)
+    private ModelVersions(long modelId)
     {
-        using var slots = new SemaphoreSlim(Concurrency);
-        var found = await Task.WhenAll(query.ModelIds.Select(async modelId =>
+        ModelId = modelId;
+    }
+
+    internal long ModelId { get; }
+
+    /// <summary>The versions, in the service's order; none where the look-up failed.</summary>
+    internal IReadOnlyList<long> Ids { get; private set; } = [];
+
+    /// <summary>Why they could not be looked up; null where they were.</summary>
+    internal CivitaiException? Failure { get; private set; }
+
+    /// <summary>Looks up models. One that cannot be looked up, whatever the reason, costs only its own versions.</summary>
+    /// <param name="context">What the listing's feeds share.</param>
+    /// <param name="modelIds">The models.</param>
+    /// <returns>What was found, in the order of the models.</returns>
+    /// <exception cref="CivitaiException">The service refuses all requests of this connection.</exception>
+    internal static async Task<IReadOnlyList<ModelVersions>> FindAsync(FeedContext context, IReadOnlyList<long> modelIds)
+    {
+        var found = modelIds.Select(id => new ModelVersions(id)).ToArray();
+        try
         {
-            await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+            await FirstFailure.RunAsync(found, Concurrency, (model, token) => model.FindAsync(context, token), context.Lifetime).ConfigureAwait(false);
+        }
+        catch (CivitaiException exception) when (!ConcernsEverything(exception))
+        {
+            // The service is down. The others were not asked to their end, and would have failed the same way.
+            foreach (var model in found)
             {
-                return await session.SendApiAsync(
-                    "api/v1/models/" + modelId.ToString(CultureInfo.InvariantCulture),
-                    (response, token) => ReadAsync(session, response, modelId, token),
-                    query,
-                    cancellationToken).ConfigureAwait(false);
+                model.Failure ??= model.Ids.Count == 0 ? exception : null;
             }
-            finally
-            {
-                slots.Release();
-            }
-        })).ConfigureAwait(false);
-        return found.SelectMany(versions => versions).Distinct().ToArray();
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether an error says that the next request would be refused as well, so that there is nothing to list in another way.</summary>
+    private static bool ConcernsEverything(CivitaiException exception) =>
+        exception.Error is CivitaiError.Unauthorized or CivitaiError.RegionBlocked or CivitaiError.BaseUriNotAllowed;
+
+    private async Task FindAsync(FeedContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Ids = await context.Requests.SendOptionalAsync(
+                "api/v1/models/" + ModelId.ToString(CultureInfo.InvariantCulture),
+                (response, token) => ReadAsync(context.Requests.Session, response, ModelId, token),
+                context.Query,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (CivitaiException exception) when (!ConcernsEverything(exception) && !context.Requests.IsFailing)
+        {
+            Failure = exception;
+        }
     }
 
     private static async Task<IReadOnlyList<long>> ReadAsync(HttpSession session, HttpResponseMessage response, long modelId, CancellationToken cancellationToken)

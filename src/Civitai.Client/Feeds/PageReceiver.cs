@@ -19,15 +19,25 @@ internal sealed class PageReceiver
 {
     private const int BufferLength = 64 * 1024;
 
+    private readonly RequestGroup _requests;
     private readonly HttpSession _session;
+    private readonly MergeLimits? _limits;
     private readonly ConcurrentQueue<byte[]> _items = new();
     private readonly object _lock = new();
     private TaskCompletionSource<bool>? _news;
 
-    internal PageReceiver(HttpSession session, string pathAndQuery, object? target, CancellationToken cancellationToken)
+    /// <param name="requests">The requests that this one belongs to.</param>
+    /// <param name="pathAndQuery">The page, relative to the base address.</param>
+    /// <param name="target">What an error is about.</param>
+    /// <param name="limits">In a merge, where the page has been entered; it is left when the page has arrived.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    internal PageReceiver(RequestGroup requests, string pathAndQuery, object? target, MergeLimits? limits, CancellationToken cancellationToken)
     {
-        _session = session;
-        Answer = Task.Run(() => ReceiveAsync(pathAndQuery, target, cancellationToken), CancellationToken.None);
+        _requests = requests;
+        _session = requests.Session;
+        _limits = limits;
+        var member = requests.Join();
+        Answer = Task.Run(() => ReceiveAsync(member, pathAndQuery, target, cancellationToken), CancellationToken.None);
     }
 
     /// <summary>The whole page's outcome.</summary>
@@ -51,14 +61,15 @@ internal sealed class PageReceiver
         }
     }
 
-    private async Task<PageAnswer> ReceiveAsync(string pathAndQuery, object? target, CancellationToken cancellationToken)
+    private async Task<PageAnswer> ReceiveAsync(RequestGroup.Member member, string pathAndQuery, object? target, CancellationToken cancellationToken)
     {
         try
         {
-            return await _session.SendApiAsync(pathAndQuery, ReadPageAsync, target, cancellationToken).ConfigureAwait(false);
+            return await _requests.SendAsync(member, pathAndQuery, ReadPageAsync, target, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            _limits?.Leave();
             Announce();
         }
     }
@@ -70,6 +81,7 @@ internal sealed class PageReceiver
         void Add(byte[] item)
         {
             _items.Enqueue(_session.WithoutKey(item));
+            _limits?.Arrived(item.Length);
             count++;
         }
 

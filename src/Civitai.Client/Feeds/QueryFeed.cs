@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Civitai.Client.Http;
@@ -15,39 +13,36 @@ internal sealed class QueryFeed : IImageFeed
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpSession _session;
-    private readonly IActivity _activity;
-    private readonly ImageQuery _query;
-    private readonly TimeProvider _time;
-    private readonly Demand _demand;
+    private readonly FeedContext _context;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly IdSet _given = new();
     private ImageReadAhead? _source;
     private Task<ImageReadAhead>? _opening;
+    private bool _hasGiven;
+    private bool _hasWarnedOfNothing;
     private bool _disposed;
 
     internal QueryFeed(HttpSession session, ImageQuery query, IActivity activity, TimeProvider time)
     {
         _session = session;
-        _query = query;
-        _activity = activity;
-        _time = time;
-        _demand = new Demand(query.First);
+        _context = new FeedContext(session, query, activity, time, _lifetime.Token);
     }
 
     /// <inheritdoc/>
     public bool TryRead([NotNullWhen(true)] out Image? image)
     {
-        while (_source is { } source && !_demand.IsMet && source.TryFill())
+        while (_source is { } source && !_context.Demand.IsMet && source.TryFill())
         {
             image = source.Take();
 
             // An id asked for twice by name is wanted twice.
-            if (_query.ImageIds.Count == 0 && !_given.Add(image.Id))
+            if (_context.Query.ImageIds.Count == 0 && !_context.Given.Add(image.Id))
             {
+                _context.Sizing.Repeated();
                 continue;
             }
 
-            _demand.Take();
+            _hasGiven = true;
+            _context.Demand.Take();
             return true;
         }
 
@@ -59,15 +54,21 @@ internal sealed class QueryFeed : IImageFeed
     public async Task<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         using var stop = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _lifetime);
-        if (_demand.IsMet)
+        if (_context.Demand.IsMet)
         {
             return false;
         }
 
         try
         {
-            _source ??= await (_opening = OpenAsync(_lifetime.Token)).ConfigureAwait(false);
-            return await _source.FillAsync(_lifetime.Token).ConfigureAwait(false);
+            _source ??= await (_opening = new FeedPlanner(_context).OpenAsync()).ConfigureAwait(false);
+            if (await _source.FillAsync(_lifetime.Token).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            WarnOfNothing();
+            return false;
         }
         catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
         {
@@ -115,103 +116,22 @@ internal sealed class QueryFeed : IImageFeed
         }
     }
 
-    private static IEnumerable<long?> Each(IReadOnlyList<long> ids) => ids.Count == 0 ? [null] : ids.Distinct().Select(id => (long?)id);
-
-    private async Task<ImageReadAhead> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Says so when a listing has ended without an image and no error has said why.</summary>
+    private void WarnOfNothing()
     {
-        if (_query.ImageIds.Count > 0)
+        if (_hasGiven || _hasWarnedOfNothing || _context.HasReported)
         {
-            return new ImageLookup(_session, _activity, _query, _demand, cancellationToken);
+            return;
         }
 
-        var modelIds = _query.ModelIds;
-        var versionIds = _query.ModelVersionIds;
-        if (modelIds.Count > 0 && _query.Sort is not (ImageSort.Newest or ImageSort.Oldest))
+        _hasWarnedOfNothing = true;
+        var query = _context.Query;
+        var text = "no images were found for this query (" + QueryText.Describe(query) + ").";
+        if (query.ImageIds.Count == 0 && query.NsfwLevel is null && query.BrowsingLevel is null)
         {
-            // Asked about a whole model, the service ignores these sorts and answers newest first (and refuses Random).
-            try
-            {
-                versionIds = await ModelVersions.FindAsync(_session, _query, cancellationToken).ConfigureAwait(false);
-            }
-            catch (CivitaiException exception)
-            {
-                exception.Cursor ??= _query.Cursor;
-                throw;
-            }
-
-            modelIds = [];
-            if (versionIds.Count == 0)
-            {
-                _activity.WriteVerbose("The model has no published versions: nothing to list.");
-                return new MergedFeed([], FeedOrder.Interleaved);
-            }
+            text += " Without -NsfwLevel only level None is requested; use -NsfwLevel Explicit to include all levels.";
         }
 
-        return Open(Addresses(modelIds, versionIds), cancellationToken);
+        _context.Activity.WriteWarning(CivitaiWarning.NothingListed, text);
     }
-
-    private ImageReadAhead Open(List<FeedAddress> addresses, CancellationToken cancellationToken)
-    {
-        var keys = addresses.Select(address => address.Key).ToArray();
-        if (addresses.Count == 1 && (_query.Cursor is null || !MergeCursor.IsOne(_query.Cursor)))
-        {
-            return Open(addresses[0], _query.Cursor, cancellationToken);
-        }
-
-        var cursors = _query.Cursor is { } cursor ? MergeCursor.Read(cursor, keys, _query) : null;
-        var order = Order(addresses[0].IsModelListing);
-        _activity.WriteVerbose("Merging " + addresses.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) + " feeds.");
-        if (order == FeedOrder.Interleaved && _query.Sort == ImageSort.MostCollected && addresses.Count > 1)
-        {
-            _activity.WriteWarning(
-                CivitaiWarning.OrderNotComparable,
-                "the service does not report collection counts, so results from several models, versions, posts or users are interleaved by rank.");
-        }
-
-        return new MergedFeed(
-            addresses
-                .Where(address => cursors is null || cursors.ContainsKey(address.Key))
-                .Select(address => Open(address, cursors?[address.Key], cancellationToken)),
-            order);
-    }
-
-    private CursorFeed Open(FeedAddress address, string? cursor, CancellationToken cancellationToken) =>
-        new(_session, _activity, _query, address, cursor, _demand, cancellationToken);
-
-    private List<FeedAddress> Addresses(IReadOnlyList<long> modelIds, IReadOnlyList<long> versionIds)
-    {
-        var period = _query.Since is { } since ? SincePeriod.Covering(since, _time.GetUtcNow(), modelIds.Count > 0) : _query.Period;
-        string?[] names = _query.Usernames.Count == 0 ? new string?[] { null } : _query.Usernames.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        var addresses = new List<FeedAddress>();
-        foreach (var modelId in Each(modelIds))
-        {
-            foreach (var versionId in Each(versionIds))
-            {
-                foreach (var postId in Each(_query.PostIds))
-                {
-                    foreach (var userId in Each(_query.UserIds))
-                    {
-                        foreach (var name in names)
-                        {
-                            addresses.Add(FeedAddress.For(
-                                _query,
-                                period,
-                                new FeedFilter { ModelId = modelId, ModelVersionId = versionId, PostId = postId, UserId = userId, Username = name }));
-                        }
-                    }
-                }
-            }
-        }
-
-        return addresses;
-    }
-
-    private FeedOrder Order(bool isModelListing) => _query.Sort switch
-    {
-        ImageSort.MostReactions => FeedOrder.Reactions,
-        ImageSort.MostComments => FeedOrder.Comments,
-        ImageSort.Newest => isModelListing ? FeedOrder.HighestId : FeedOrder.Latest,
-        ImageSort.Oldest => isModelListing ? FeedOrder.LowestId : FeedOrder.Earliest,
-        _ => FeedOrder.Interleaved,
-    };
 }

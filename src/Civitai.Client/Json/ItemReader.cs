@@ -23,6 +23,7 @@ internal static class ItemReader
         long? postId = null;
         MediaType? type = null;
         ImageNsfwLevel? level = null, levelOfWord = null;
+        var hasLevel = false;
         var bit = 0;
         bool? isNsfw = null;
         DateTimeOffset? createdAt = null;
@@ -80,6 +81,7 @@ internal static class ItemReader
                     break;
                 case 9 when name.SequenceEqual("nsfwLevel"u8):
                     level = ReadLevel(value);
+                    hasLevel = !JsonText.IsNull(value);
                     break;
                 case 9 when name.SequenceEqual("createdAt"u8):
                     createdAt = JsonText.ReadTime(value);
@@ -105,7 +107,8 @@ internal static class ItemReader
             return null;
         }
 
-        level ??= levelOfWord ?? LevelOf(bit);
+        // A level that is not known is not taken for the one beside it, which may be the lowest; only a missing one is.
+        level = hasLevel ? level : levelOfWord ?? LevelOf(bit);
         return new Image(new JsonImageContent(item, metaStart, metaLength))
         {
             Id = id!.Value,
@@ -116,7 +119,7 @@ internal static class ItemReader
             Type = type,
             NsfwLevel = level,
             BrowsingLevel = bit is > 0 and <= 31 ? (BrowsingLevel)bit : BrowsingLevel.None,
-            IsNsfw = isNsfw ?? level is not (null or ImageNsfwLevel.None),
+            IsNsfw = isNsfw ?? (level ?? LevelOf(bit)) is not (null or ImageNsfwLevel.None),
             CreatedAt = createdAt?.LocalDateTime,
             PostId = postId,
             BaseModel = baseModel,

@@ -95,7 +95,7 @@ public sealed class BrokenPageTests
         test.Gallery.Log.Clear();
         var rest = await test.IdsAsync(new ImageQuery { ModelIds = [7], PageSize = 10, Cursor = error.Cursor });
         Assert.Equal(Expected(all).Skip(15), rest);
-        Assert.All(test.Gallery.Log.Images, request => Assert.Equal("71", request.Parameter("modelVersionId")));
+        Assert.DoesNotContain(test.Gallery.Log.Images, request => request.Parameter("modelVersionId") == "70");
     }
 
     [Theory]
@@ -125,12 +125,27 @@ public sealed class BrokenPageTests
     public async Task An_error_of_the_service_names_the_cursor_of_its_page()
     {
         await using var test = await FeedUnderTest.StartAsync(TestImages.Of(30), Generation.G2Feed);
-        test.Gallery.Faults.Add(Fault.Status(400, "{\"message\":\"This cursor can no longer be continued; start again without it\"}").OnImages().OnLaterPages());
+        test.Gallery.Faults.Add(Fault.Status(400, "{\"message\":\"Too many filters\"}").OnImages().OnLaterPages());
         var (images, error) = await test.FailAsync(Tens);
         Assert.Equal(10, images.Count);
         Assert.Equal(CivitaiError.InvalidQuery, error.Error);
-        Assert.Contains("no longer be continued", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Too many filters", error.Message, StringComparison.Ordinal);
         Assert.StartsWith("feed:", error.Cursor, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "This cursor can no longer be continued; start again without it")]
+    [InlineData(false, "This cursor cannot be continued with these filters")]
+    [InlineData(true, "This cursor can no longer be continued; start again without it")]
+    public async Task A_refused_cursor_is_not_advised(bool merged, string words)
+    {
+        await using var test = await FeedUnderTest.StartAsync(TestImages.Of(30), Generation.G2Feed);
+        test.Gallery.Faults.Add(Fault.Status(400, "{\"message\":\"" + words + "\"}").OnImages().OnLaterPages());
+        var (_, error) = await test.FailAsync(new ImageQuery { PageSize = 5, Usernames = merged ? ["alice", "bob"] : [] });
+        Assert.Equal(CivitaiError.InvalidQuery, error.Error);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Null(error.Cursor);
+        Assert.Equal("Run the same command without -Cursor.", error.RecommendedAction);
     }
 
     [Theory]

@@ -69,10 +69,11 @@ public sealed class MergeTests
         var found = await test.ListAsync(new ImageQuery { ModelIds = [7], PageSize = size, First = wanted });
 
         // k + (n + d) / p pages, where p is the page that is asked for: smaller towards the end of n, so the bound is taken with each page's own size.
+        // What comes then, where there are fewer than n, is the listing of the whole model.
         var twice = found.Count(image => image.ModelVersionIds!.Count > 1);
-        var requests = test.Gallery.Log.Images;
+        var requests = test.Gallery.Log.Images.Where(request => request.Parameter("modelVersionId") is not null).ToArray();
         var smallest = requests.Min(request => int.Parse(request.Parameter("limit")!, null));
-        Assert.InRange(requests.Count, 0, count + ((wanted + twice) / smallest) + 1);
+        Assert.InRange(requests.Length, 0, count + ((wanted + twice) / smallest) + 1);
         Assert.All(requests, request => Assert.InRange(int.Parse(request.Parameter("limit")!, null), 1, Math.Min(size, wanted)));
     }
 
@@ -135,11 +136,13 @@ public sealed class MergeTests
         var query = new ImageQuery { ModelIds = [7], Sort = ImageSort.Random };
         var once = await test.IdsAsync(query);
         Assert.Equal(all.Select(image => image.Id).Order(), once.Order());
-        Assert.All(test.Gallery.Log.Images, request => Assert.Null(request.Parameter("modelId")));
+
+        // The service refuses to shuffle a whole model: that is only read, newest first, for what no version lists.
+        Assert.All(test.Gallery.Log.Images, request => Assert.Equal(request.Parameter("modelId") is null ? "Random" : "Newest", request.Parameter("sort")));
 
         // Of 120 images, the same order twice would be a wonder.
         Assert.NotEqual(once, await test.IdsAsync(query));
-        Assert.Contains(test.Activity.Verbose, line => line.Contains("shuffled", StringComparison.Ordinal));
+        Assert.Equal(2, test.Activity.Verbose.Count(line => line.Contains("shuffled", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -184,24 +187,6 @@ public sealed class MergeTests
         Assert.Equal(all.Select(image => image.Id).Order(), await test.IdsAsync(new ImageQuery { ModelIds = [7, 8], Sort = ImageSort.Oldest, PageSize = 3 }));
     }
 
-    [Fact]
-    public async Task A_model_that_is_not_there_is_not_found()
-    {
-        await using var test = await FeedUnderTest.StartAsync(TestImages.Of(5));
-        var (images, error) = await test.FailAsync(new ImageQuery { ModelIds = [999] });
-        Assert.Empty(images);
-        Assert.Equal(CivitaiError.NotFound, error.Error);
-        Assert.Empty(test.Gallery.Log.Images);
-    }
-
-    [Fact]
-    public async Task A_model_without_versions_has_no_images()
-    {
-        await using var test = await FeedUnderTest.StartAsync(new GalleryOptions { Catalogue = TestImages.Catalogue(TestImages.Of(5), versions: 0) });
-        Assert.Empty(await test.ListAsync(new ImageQuery { ModelIds = [7] }));
-        Assert.Empty(test.Gallery.Log.Images);
-    }
-
     [Theory]
     [InlineData("{\"modelVersions\":[{\"id\":70},{\"id\":null},{\"name\":\"x\"},5,{\"id\":\"71\"},{\"index\":0,\"id\":72.0}]}")]
     [InlineData("{\"id\":7,\"description\":\"modelVersions: [{\\\"id\\\":5}]\",\"modelVersions\":[{\"images\":[{\"id\":9}],\"id\":70},{\"id\":71},{\"id\":72}],\"x\":{}}")]
@@ -211,18 +196,6 @@ public sealed class MergeTests
         await using var test = await FeedUnderTest.StartAsync(all);
         test.Gallery.Faults.Add(Fault.Json(json).OnPath("/api/v1/models/"));
         Assert.Equal(20, (await test.ListAsync(new ImageQuery { ModelIds = [7] })).Count);
-        Assert.Equal(["70", "71", "72"], test.Gallery.Log.Images.Select(request => request.Parameter("modelVersionId")).Order(StringComparer.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("{\"modelVersions\":null}")]
-    [InlineData("{\"modelVersions\":[{\"id\":70}")]
-    public async Task An_answer_without_versions_is_an_error_and_not_an_empty_listing(string json)
-    {
-        await using var test = await FeedUnderTest.StartAsync(TestImages.Of(5));
-        test.Gallery.Faults.Add(Fault.Json(json).OnPath("/api/v1/models/").Forever());
-        Assert.Equal(CivitaiError.UnexpectedResponse, (await test.FailAsync(new ImageQuery { ModelIds = [7] })).Error.Error);
+        Assert.Equal(["70", "71", "72"], test.Gallery.Log.Images.Select(request => request.Parameter("modelVersionId")).OfType<string>().Order(StringComparer.Ordinal));
     }
 }

@@ -24,7 +24,7 @@ public sealed class RequestTests
         { "sort=Newest&period=Month&type=audio&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, Period = TimePeriod.Month, Type = Civitai.MediaType.Audio } },
         { "sort=Newest&period=Year&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, Period = TimePeriod.Year } },
         { "sort=Newest&baseModels=SDXL%201.0&baseModels=Flux.1%20D&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, BaseModels = ["SDXL 1.0", "Flux.1 D"] } },
-        { "sort=Newest&tags=1%2C2&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, TagIds = [1, 2] } },
+        { "sort=Newest&tags=1&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, TagIds = [1] } },
         { "modelVersionId=5&postId=6&userId=7&sort=Newest&limit=200", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, ModelVersionIds = [5], PostIds = [6], UserIds = [7] } },
         { "modelId=5&username=alice&sort=Oldest&limit=200", new ImageQuery { Sort = ImageSort.Oldest, IncludeMeta = false, ModelIds = [5], Usernames = ["alice"] } },
         { "sort=Newest&limit=3&cursor=1%7C2", new ImageQuery { Sort = ImageSort.Newest, IncludeMeta = false, PageSize = 3, Cursor = "1|2" } },
@@ -54,8 +54,9 @@ public sealed class RequestTests
         await using var test = await FeedUnderTest.StartAsync(TestImages.Of(60));
         test.Gallery.Faults.Add(Fault.OverlapPages(3).OnImages());
         Assert.Equal(30, (await test.ListAsync(new ImageQuery { First = 30, PageSize = 10 })).Count);
-        Assert.Equal(["10", "10", "10"], test.Limits.Take(3));
-        Assert.All(test.Limits.Skip(3), limit => Assert.InRange(int.Parse(limit!, null), 1, 6));
+
+        // The last six are asked for with a whole page: as many as are missing might be repeated ones again.
+        Assert.Equal(["10", "10", "10", "10"], test.Limits);
     }
 
     [Fact]

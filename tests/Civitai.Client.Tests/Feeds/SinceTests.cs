@@ -118,7 +118,7 @@ public sealed class SinceTests
         var all = TestImages.Of(60);
         foreach (var image in all)
         {
-            image.SortAt = Now.AddHours(-image.Stats.ReactionCount);
+            image.CreatedAt = image.SortAt = Now.AddHours(-image.Stats.ReactionCount);
         }
 
         await using var test = await FeedUnderTest.StartAsync(

@@ -236,7 +236,7 @@ public sealed class Http2Tests : IAsyncLifetime
     });
 
     private static Task<PageAnswer> PageAsync(HttpSession session) =>
-        new PageReceiver(session, "api/v1/images?limit=5", "the query", Token).Answer.WaitAsync(WaitingClock.Patience, Token);
+        new PageReceiver(new RequestGroup(session), "api/v1/images?limit=5", "the query", limits: null, Token).Answer.WaitAsync(WaitingClock.Patience, Token);
 
     private Task<byte[]> MediaAsync(HttpSession session) => session.SendMediaAsync(
         _gallery.MediaUrl(FirstId),

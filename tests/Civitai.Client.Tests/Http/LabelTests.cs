@@ -48,7 +48,7 @@ public sealed class LabelTests
         await using var test = await SessionUnderTest.StartAsync(retries: 0);
         test.Gallery.Faults.Add(Fault.Bytes([.. encoding.GetPreamble(), .. encoding.GetBytes(Page)], "application/json"));
 
-        var page = new PageReceiver(test.Session, "api/v1/images?limit=1", null, SessionUnderTest.Token);
+        var page = new PageReceiver(new RequestGroup(test.Session), "api/v1/images?limit=1", null, limits: null, SessionUnderTest.Token);
 
         Assert.Equal("7", (await page.Answer).NextCursor);
         Assert.True(page.TryTake(out var item));
@@ -130,5 +130,5 @@ public sealed class LabelTests
     }
 
     private static Task<PageAnswer> ReceiveAsync(SessionUnderTest test) =>
-        new PageReceiver(test.Session, "api/v1/images?limit=1", "the query", SessionUnderTest.Token).Answer.WaitAsync(WaitingClock.Patience, SessionUnderTest.Token);
+        new PageReceiver(new RequestGroup(test.Session), "api/v1/images?limit=1", "the query", limits: null, SessionUnderTest.Token).Answer.WaitAsync(WaitingClock.Patience, SessionUnderTest.Token);
 }

@@ -86,7 +86,7 @@ public sealed class UnreadBodyTests
         await using var test = await SessionUnderTest.StartAsync();
         test.Gallery.Faults.Add((start == "items" ? Fault.EndlessItems() : Fault.EndlessBody(start, start.EndsWith('[') ? "[" : start.Length == 0 ? "x" : " ")).Forever());
 
-        var thrown = await Assert.ThrowsAsync<CivitaiException>(() => new PageReceiver(test.Session, "api/v1/images?limit=1", null, SessionUnderTest.Token).Answer);
+        var thrown = await Assert.ThrowsAsync<CivitaiException>(() => new PageReceiver(new RequestGroup(test.Session), "api/v1/images?limit=1", null, limits: null, SessionUnderTest.Token).Answer);
 
         Assert.Equal(CivitaiError.UnexpectedResponse, thrown.Error);
         Assert.Contains(words, thrown.Message, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class UnreadBodyTests
         var item = "{\"id\":1,\"meta\":\"" + new string('x', 12_000_000) + "\"}";
         test.Gallery.Faults.Add(Fault.Json("{\"items\":[" + string.Join(',', Enumerable.Repeat(item, 5)) + "],\"metadata\":{}}"));
 
-        var page = new PageReceiver(test.Session, "api/v1/images?limit=1", null, SessionUnderTest.Token);
+        var page = new PageReceiver(new RequestGroup(test.Session), "api/v1/images?limit=1", null, limits: null, SessionUnderTest.Token);
 
         Assert.Equal(5, (await page.Answer).Items);
     }

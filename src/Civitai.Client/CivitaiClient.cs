@@ -26,6 +26,10 @@ public sealed class CivitaiClient : ICivitaiClient
         new QueryFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
 
     /// <inheritdoc/>
+    public IImageLookup OpenLookup(ConnectionSettings connection, ImageQuery query, IActivity activity) =>
+        new LookupFeed(new HttpSession(connection, activity), query, activity, TimeProvider.System);
+
+    /// <inheritdoc/>
     public IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity) => new Downloads.ImageSaver(connection, options, activity);
 
     /// <inheritdoc/>

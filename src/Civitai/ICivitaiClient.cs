@@ -18,6 +18,12 @@ public interface ICivitaiClient
     /// <summary>Opens a listing. No request is made yet.</summary>
     IImageFeed OpenFeed(ConnectionSettings connection, ImageQuery query, IActivity activity);
 
+    /// <summary>Opens a listing of images by ids that are not known yet. No request is made yet.</summary>
+    /// <param name="connection">How the service is reached.</param>
+    /// <param name="query">The filters; its own ids are not used.</param>
+    /// <param name="activity">Where messages go.</param>
+    IImageLookup OpenLookup(ConnectionSettings connection, ImageQuery query, IActivity activity);
+
     /// <summary>Opens a folder to save into. Nothing is touched yet.</summary>
     /// <exception cref="CivitaiException">The template, the folder or the ledger cannot be used.</exception>
     IImageSaver OpenSaver(ConnectionSettings connection, SaveOptions options, IActivity activity);

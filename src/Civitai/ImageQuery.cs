@@ -9,7 +9,7 @@ namespace Civitai;
 /// </summary>
 public sealed class ImageQuery
 {
-    /// <summary>The images themselves, in the order they are wanted. All other filters but the level are ignored then.</summary>
+    /// <summary>The images themselves, in the order they are wanted. Level, period, type and base models hold for them too; the other filters are ignored then.</summary>
     public IReadOnlyList<long> ImageIds { get; init; } = Array.Empty<long>();
 
     /// <summary>Models.</summary>

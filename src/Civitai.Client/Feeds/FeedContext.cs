@@ -9,16 +9,23 @@ internal sealed class FeedContext
 {
     private int _hasAnnouncedShuffle;
 
-    internal FeedContext(HttpSession session, ImageQuery query, IActivity activity, TimeProvider time, CancellationToken lifetime)
+    /// <param name="session">Sends the requests.</param>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="isLookup">Whether that is images by their ids.</param>
+    /// <param name="activity">Where messages go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="lifetime">Cancelled when the listing is given up.</param>
+    internal FeedContext(HttpSession session, ImageQuery query, bool isLookup, IActivity activity, TimeProvider time, CancellationToken lifetime)
     {
         Requests = new RequestGroup(session);
         Query = query;
+        IsLookup = isLookup;
         Activity = activity;
         Time = time;
         Lifetime = lifetime;
         Demand = new Demand(query.First);
-        Check = new FilterCheck(query, activity);
-        Sizing = query.ImageIds.Count > 0
+        Check = new FilterCheck(query, isLookup, activity);
+        Sizing = isLookup
             ? new PageSizing(ImageLookup.Concurrency, Demand, ImageLookup.IsFiltering(query))
             : new PageSizing(query.PageSize, Demand, query.Since is not null || query.Sort == ImageSort.Random);
     }
@@ -26,6 +33,9 @@ internal sealed class FeedContext
     internal RequestGroup Requests { get; }
 
     internal ImageQuery Query { get; }
+
+    /// <summary>Whether images are looked up by their ids, each as often as it is asked for and at whatever level it is.</summary>
+    internal bool IsLookup { get; }
 
     internal IActivity Activity { get; }
 

@@ -22,7 +22,7 @@ internal sealed class FeedPlanner
     /// <summary>Opens the query. Nothing is asked for yet but the versions of models.</summary>
     internal async Task<ImageReadAhead> OpenAsync()
     {
-        if (_query.ImageIds.Count > 0)
+        if (_context.IsLookup)
         {
             return new ImageLookup(_context);
         }

@@ -16,10 +16,10 @@ internal sealed class FilterCheck
     private readonly int _highest;
     private int _hasWarned;
 
-    internal FilterCheck(ImageQuery query, IActivity activity)
+    internal FilterCheck(ImageQuery query, bool isLookup, IActivity activity)
     {
         _activity = activity;
-        _highest = HighestLevel(query);
+        _highest = HighestLevel(query, isLookup);
     }
 
     /// <summary>Whether an image fits the filters of its feed; the first that does not is reported.</summary>
@@ -45,8 +45,11 @@ internal sealed class FilterCheck
     private static bool IsSameUser(string name, string itsName) =>
         string.Equals(name, itsName, StringComparison.OrdinalIgnoreCase) || string.Equals(itsName, UnknownUser, StringComparison.Ordinal);
 
-    /// <summary>The highest bit that was asked for. A listing that names no level is answered with PG; images by id come at any level.</summary>
-    private static int HighestLevel(ImageQuery query)
+    /// <summary>
+    /// The highest bit that was asked for; the highest of all holds everything, what is blocked too. A listing that names no level is answered
+    /// with PG; images by id come at any level.
+    /// </summary>
+    private static int HighestLevel(ImageQuery query, bool isLookup)
     {
         if (query.BrowsingLevel is { } levels)
         {
@@ -56,7 +59,7 @@ internal sealed class FilterCheck
                 highest >>= 1;
             }
 
-            return highest;
+            return highest == (int)BrowsingLevel.XXX ? int.MaxValue : highest;
         }
 
         return query.NsfwLevel switch
@@ -64,8 +67,8 @@ internal sealed class FilterCheck
             ImageNsfwLevel.None => (int)BrowsingLevel.PG,
             ImageNsfwLevel.Soft => (int)BrowsingLevel.PG13,
             ImageNsfwLevel.Mature => (int)BrowsingLevel.R,
-            null => query.ImageIds.Count > 0 ? int.MaxValue : (int)BrowsingLevel.PG,
-            _ => (int)BrowsingLevel.XXX,
+            null when !isLookup => (int)BrowsingLevel.PG,
+            _ => int.MaxValue,
         };
     }
 

@@ -18,14 +18,33 @@ internal sealed class ImageLookup : ImageReadAhead
     private readonly FeedContext _context;
     private readonly ImageQuery _query;
     private readonly DateFilter _dates;
+    private readonly Queue<long> _ids = new();
     private readonly Queue<(long Id, Task<Result> Result)> _running = new();
-    private int _next;
 
     internal ImageLookup(FeedContext context)
     {
         _context = context;
         _query = context.Query;
         _dates = new DateFilter(DateFilter.StartOf(_query, context.Time.GetUtcNow()));
+        foreach (var id in _query.ImageIds)
+        {
+            _ids.Enqueue(id);
+            HasIds = true;
+        }
+    }
+
+    /// <summary>Whether there has been an id at all.</summary>
+    internal bool HasIds { get; private set; }
+
+    /// <summary>How many ids are left whose outcome has not been looked at.</summary>
+    internal int Pending => _ids.Count + _running.Count + (Head is null ? 0 : 1);
+
+    /// <summary>Adds an id, and requests it at once where not too many are under way.</summary>
+    internal void Add(long id)
+    {
+        HasIds = true;
+        _ids.Enqueue(id);
+        Start();
     }
 
     /// <summary>Whether images that are found may be left out all the same.</summary>
@@ -60,13 +79,7 @@ internal sealed class ImageLookup : ImageReadAhead
         while (!TryFill())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var wanted = _context.Sizing.Next();
-            while (_running.Count < wanted && _next < _query.ImageIds.Count)
-            {
-                var id = _query.ImageIds[_next++];
-                _running.Enqueue((id, FindAsync(id)));
-            }
-
+            Start();
             if (_running.Count == 0)
             {
                 return false;
@@ -92,6 +105,16 @@ internal sealed class ImageLookup : ImageReadAhead
         {
             await Task.WhenAny(task).ConfigureAwait(false);
             _ = task.Exception;
+        }
+    }
+
+    private void Start()
+    {
+        var wanted = _context.Sizing.Next();
+        while (_running.Count < wanted && _ids.Count > 0)
+        {
+            var id = _ids.Dequeue();
+            _running.Enqueue((id, FindAsync(id)));
         }
     }
 

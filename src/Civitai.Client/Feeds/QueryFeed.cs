@@ -22,9 +22,22 @@ internal sealed class QueryFeed : IImageFeed
     private bool _disposed;
 
     internal QueryFeed(HttpSession session, ImageQuery query, IActivity activity, TimeProvider time)
+        : this(session, query, activity, time, query.ImageIds.Count > 0)
+    {
+    }
+
+    internal QueryFeed(HttpSession session, ImageQuery query, IActivity activity, TimeProvider time, bool isLookup)
     {
         _session = session;
-        _context = new FeedContext(session, query, activity, time, _lifetime.Token);
+        _context = new FeedContext(session, query, isLookup, activity, time, _lifetime.Token);
+    }
+
+    /// <summary>Opens a look-up to which ids are added, before anything is read.</summary>
+    internal ImageLookup OpenLookup()
+    {
+        var lookup = new ImageLookup(_context);
+        _source = lookup;
+        return lookup;
     }
 
     /// <inheritdoc/>
@@ -35,7 +48,7 @@ internal sealed class QueryFeed : IImageFeed
             image = source.Take();
 
             // An id asked for twice by name is wanted twice.
-            if (_context.Query.ImageIds.Count == 0 && !_context.Given.Add(image.Id))
+            if (!_context.IsLookup && !_context.Given.Add(image.Id))
             {
                 _context.Sizing.Repeated();
                 continue;
@@ -119,15 +132,15 @@ internal sealed class QueryFeed : IImageFeed
     /// <summary>Says so when a listing has ended without an image and no error has said why.</summary>
     private void WarnOfNothing()
     {
-        if (_hasGiven || _hasWarnedOfNothing || _context.HasReported)
+        if (_hasGiven || _hasWarnedOfNothing || _context.HasReported || _source is ImageLookup { HasIds: false })
         {
             return;
         }
 
         _hasWarnedOfNothing = true;
         var query = _context.Query;
-        var text = "no images were found for this query (" + QueryText.Describe(query) + ").";
-        if (query.ImageIds.Count == 0 && query.NsfwLevel is null && query.BrowsingLevel is null)
+        var text = "no images were found for this query (" + QueryText.Describe(query, _context.IsLookup) + ").";
+        if (!_context.IsLookup && query.NsfwLevel is null && query.BrowsingLevel is null)
         {
             text += " Without -NsfwLevel only level None is requested; use -NsfwLevel Explicit to include all levels.";
         }

@@ -9,7 +9,9 @@ namespace Civitai.Client.Feeds;
 internal static class QueryText
 {
     /// <summary>For instance <c>model 7, user alice, type Video, level Soft and below</c>; <c>the whole gallery</c> where nothing is narrowed.</summary>
-    internal static string Describe(ImageQuery query)
+    /// <param name="query">The query.</param>
+    /// <param name="isLookup">Whether it is for images by their ids, which may have come one by one.</param>
+    internal static string Describe(ImageQuery query, bool isLookup)
     {
         var parts = new List<string>();
         void Add<T>(string one, string many, IReadOnlyCollection<T> values)
@@ -20,6 +22,11 @@ internal static class QueryText
                 var texts = values.Take(most).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture));
                 parts.Add((values.Count == 1 ? one : many) + " " + string.Join(", ", texts) + (values.Count > most ? ", …" : string.Empty));
             }
+        }
+
+        if (isLookup && query.ImageIds.Count == 0)
+        {
+            parts.Add("images by ID");
         }
 
         Add("image", "images", query.ImageIds);

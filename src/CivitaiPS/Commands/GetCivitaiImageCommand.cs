@@ -24,6 +24,8 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
 
     private ConnectionSettings _connection = null!;
     private List<ImageQuery> _links = [];
+    private IImageLookup? _lookup;
+    private bool _hasLookupEnded;
     private long _records;
     private ListingProgressBar? _progress;
 
@@ -241,11 +243,57 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         }
         catch (CivitaiException exception)
         {
+            ListPending();
             WriteError(ErrorRecords.From(exception, record));
             return;
         }
 
-        List([query]);
+        if (query.ImageIds.Count == 1 && PagingParameters is { Skip: 0, First: > 0 })
+        {
+            LookUp(query.ImageIds[0]);
+        }
+        else
+        {
+            ListPending();
+            List([query]);
+        }
+    }
+
+    /// <summary>Requests an image and lists those before it as far as they have come: no more are under way than an array of ids has.</summary>
+    private void LookUp(long imageId)
+    {
+        const int atOnce = 4;
+        if (_hasLookupEnded)
+        {
+            // The error said that the images after it are not listed: the service is not asked for each of them to fail the same way.
+            return;
+        }
+
+        _lookup ??= Engine.Client.OpenLookup(_connection, Complete(new ImageQuery(), first: null), Activity);
+        _lookup.Add(imageId);
+        ListPending(atOnce);
+    }
+
+    /// <summary>Lists the images that piped ids have asked for, so that records are answered in their order.</summary>
+    /// <param name="most">As many may stay under way.</param>
+    private void ListPending(int most = 1)
+    {
+        if (_lookup is null || _hasLookupEnded)
+        {
+            return;
+        }
+
+        using var shown = _progress!.Begin(_lookup);
+        do
+        {
+            while (_lookup.TryRead(out var image))
+            {
+                WriteActivity();
+                _progress.Listed();
+                WriteObject(image);
+            }
+        }
+        while (_lookup.Pending >= most && WaitForMore(_lookup));
     }
 
     /// <summary>Lists one query after the other, with one <c>-First</c> and one <c>-Skip</c> for all of them.</summary>
@@ -291,7 +339,17 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Progress.CompleteAll();
+    protected override void EndProcessing()
+    {
+        ListPending();
+        Progress.CompleteAll();
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        _lookup?.Dispose();
+        base.Dispose(disposing);
+    }
 
     private protected override void OnTick() => _progress?.Update();
 
@@ -304,6 +362,7 @@ public sealed class GetCivitaiImageCommand : CivitaiCommand
         catch (CivitaiException exception)
         {
             // Not a terminating one: what has been listed so far goes on through the pipeline to its end.
+            _hasLookupEnded |= feed == _lookup;
             WriteError(ErrorRecords.From(WithNearestBaseModels(exception)));
             return false;
         }

@@ -27,6 +27,9 @@ internal sealed class ListingProgressBar(ProgressWriter writer)
     internal IDisposable Begin(IImageFeed feed)
     {
         _feed = feed;
+
+        // A feed that is followed once more has had pages that are counted already.
+        _pages -= feed.GetProgress().Pages;
         return new Listing(this);
     }
 

@@ -68,7 +68,7 @@ public sealed class FilterCheckTests
     [InlineData(ImageNsfwLevel.Explicit, 16)]
     public void A_level_above_the_requested_one_is_left_out(ImageNsfwLevel? asked, int highest)
     {
-        var check = new FilterCheck(new ImageQuery { NsfwLevel = asked }, new FeedActivity());
+        var check = new FilterCheck(new ImageQuery { NsfwLevel = asked }, isLookup: false, new FeedActivity());
         for (var level = 1; level <= 16; level *= 2)
         {
             var word = level switch { 1 => ImageNsfwLevel.None, 2 => ImageNsfwLevel.Soft, 4 => ImageNsfwLevel.Mature, _ => ImageNsfwLevel.Explicit };
@@ -76,7 +76,7 @@ public sealed class FilterCheckTests
             Assert.Equal(level <= highest || (word == ImageNsfwLevel.Explicit && highest >= 8), check.Holds(new Image { NsfwLevel = word }, new FeedFilter()));
         }
 
-        Assert.False(check.Holds(new Image { NsfwLevel = ImageNsfwLevel.Blocked }, new FeedFilter()));
+        Assert.Equal(highest == 16, check.Holds(new Image { NsfwLevel = ImageNsfwLevel.Blocked }, new FeedFilter()));
         Assert.True(check.Holds(new Image(), new FeedFilter()));
     }
 
@@ -86,7 +86,7 @@ public sealed class FilterCheckTests
     [InlineData(BrowsingLevel.XXX, 16)]
     public void So_is_one_above_the_highest_of_several(BrowsingLevel asked, int highest)
     {
-        var check = new FilterCheck(new ImageQuery { BrowsingLevel = asked }, new FeedActivity());
+        var check = new FilterCheck(new ImageQuery { BrowsingLevel = asked }, isLookup: false, new FeedActivity());
         for (var level = 1; level <= 16; level *= 2)
         {
             Assert.Equal(level <= highest, check.Holds(new Image { BrowsingLevel = (BrowsingLevel)level }, new FeedFilter()));
@@ -97,7 +97,7 @@ public sealed class FilterCheckTests
     public void What_an_item_does_not_tell_is_not_held_against_it()
     {
         var activity = new FeedActivity();
-        var check = new FilterCheck(new ImageQuery(), activity);
+        var check = new FilterCheck(new ImageQuery(), isLookup: false, activity);
         var filter = new FeedFilter { Username = "alice", PostId = 5 };
         Assert.True(check.Holds(new Image(), filter));
         Assert.True(check.Holds(new Image { Username = "unknown" }, filter));

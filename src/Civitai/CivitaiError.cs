@@ -77,4 +77,10 @@ public enum CivitaiError
 
     /// <summary>A file could not be written.</summary>
     FileWriteFailed,
+
+    /// <summary>A path that is a file where a folder is needed.</summary>
+    PathNotFolder,
+
+    /// <summary>A file on disk cannot be read.</summary>
+    FileUnreadable,
 }

@@ -10,6 +10,10 @@ namespace Civitai;
 /// </summary>
 public interface IImageSaver : IDisposable
 {
+    /// <summary>Reads the archive and makes sure that it can be written and that the folder is one. Called once, before the first plan.</summary>
+    /// <exception cref="CivitaiException">Nothing can be saved so.</exception>
+    Task OpenAsync(CancellationToken cancellationToken);
+
     /// <summary>Decides what an image will be called and whether it is there already. Touches nothing.</summary>
     /// <param name="image">The image.</param>
     /// <param name="name">The name that a script block gave, or null to use the template of the options.</param>

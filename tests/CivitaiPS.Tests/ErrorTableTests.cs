@@ -75,6 +75,18 @@ public sealed class ErrorTableTests
         ["an unknown token"] = new("FileNameInvalid", ErrorCategory.InvalidArgument, Text, session => Save(session, "-FileName '{Name}'")) { Words = "{Username}", Requests = 0 },
         ["a script block that throws"] = new("FileNameInvalid", ErrorCategory.InvalidArgument, Image, session => "$script:n = 0; " + Save(session, "-FileName { if (++$script:n -eq 1) { throw 'no' }; \"$($_.Id)\" }")) { Outputs = 2 },
         ["another provider"] = new("PathNotFileSystem", ErrorCategory.InvalidArgument, Text, _ => "Get-CivitaiImage -First 1 | Save-CivitaiImage Env:/x") { Requests = 0 },
+        ["a path that is a file"] = new("PathNotFolder", ErrorCategory.InvalidArgument, Text, session =>
+        {
+            File.WriteAllText(Path.Combine(session.Folder, "taken"), "");
+            return $"Get-CivitaiImage -First 1 | Save-CivitaiImage '{session.Folder}/taken' -WhatIf";
+        })
+        { Requests = 0, Words = "taken", Advice = ["-Path"] },
+        ["a path below a file"] = new("PathNotFolder", ErrorCategory.InvalidArgument, Text, session =>
+        {
+            File.WriteAllText(Path.Combine(session.Folder, "taken"), "");
+            return $"Get-CivitaiImage -First 1 | Save-CivitaiImage -LiteralPath '{session.Folder}/taken/deep/deeper'";
+        })
+        { Requests = 0, Words = "deeper" },
         ["an address with a path"] = new("BaseUriNotAllowed", ErrorCategory.InvalidArgument, Text, _ => "Connect-Civitai -BaseUri https://civitai.com/api") { Requests = 0 },
         ["a record of nothing"] = new("InputNotSupported", ErrorCategory.InvalidArgument, "System.Collections.Hashtable", session => $"@{{ Colour = 'red' }}, @{{ Id = {Id(session)} }} | Get-CivitaiImage") { Outputs = 1, Words = "ModelId", Requests = 1 },
         ["nothing with a Url"] = new("InputNotSupported", ErrorCategory.InvalidArgument, "System.Collections.Hashtable", session => $"@{{ Id = 5 }}, '{Url(session)}' | Save-CivitaiImage '{session.Folder}'") { Outputs = 1, Words = "Url" },
@@ -88,6 +100,12 @@ public sealed class ErrorTableTests
             return Save(session, $"-Archive '{path}'");
         })
         { Requests = 0, Advice = ["-Archive"] },
+        ["a ledger whose folder is a file"] = new("ArchiveInvalid", ErrorCategory.InvalidData, Text, session =>
+        {
+            File.WriteAllText(Path.Combine(session.Folder, "taken"), "");
+            return Save(session, $"-Archive '{session.Folder}/taken/ledger' -WhatIf");
+        })
+        { Requests = 0, Words = "is a file" },
         ["a ledger that is a folder"] = new("ArchiveInvalid", ErrorCategory.InvalidData, Text, session => Save(session, $"-Archive '{session.Folder}'")) { Requests = 0 },
         ["a media address that is a file"] = new("MediaUrlNotAllowed", ErrorCategory.SecurityError, "System.Collections.Hashtable", session => $"@{{ Id = 5; Url = 'file:///etc/hostname' }}, '{Url(session)}' | Save-CivitaiImage '{session.Folder}'") { Outputs = 1 },
         ["a media address on this machine"] = new("MediaUrlNotAllowed", ErrorCategory.SecurityError, "System.Collections.Hashtable", session => $"@{{ Id = 5; Url = '{Url(session)}' }} | Save-CivitaiImage '{session.Folder}'")
@@ -114,6 +132,12 @@ public sealed class ErrorTableTests
         { Outputs = 2, Words = "damaged" },
         ["a web page for a file"] = Media("MediaInvalid", ErrorCategory.InvalidData, () => Fault.HtmlPage()),
         ["an empty file"] = Media("MediaInvalid", ErrorCategory.InvalidData, () => Fault.Bytes([])),
+        ["a file that another program has open"] = new("FileUnreadable", ErrorCategory.ReadError, Image, session =>
+        {
+            var path = session.Output(Save(session))[0].Properties["Path"].Value;
+            return $"$taken = [IO.File]::Open('{path}', 'Open', 'ReadWrite', 'None'); {Save(session, "-Hash")}; $taken.Dispose()";
+        })
+        { Outputs = 2, Words = "read" },
         ["a file where a folder is wanted"] = new("FileWriteFailed", ErrorCategory.WriteError, Image, session =>
         {
             File.WriteAllText(Path.Combine(session.Folder, "taken"), "");

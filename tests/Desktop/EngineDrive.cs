@@ -44,6 +44,7 @@ internal sealed class EngineDrive : IActivity
         foreach (var status in new[] { SaveStatus.Downloaded, SaveStatus.AlreadyExists })
         {
             using var saver = _client.OpenSaver(connection, new SaveOptions { Folder = folder, Sidecar = Sidecar.Json | Sidecar.Text, Hash = true }, this);
+            saver.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
             foreach (var image in images)
             {
                 var saved = saver.SaveAsync(saver.Plan(image, name: null), CancellationToken.None).GetAwaiter().GetResult();

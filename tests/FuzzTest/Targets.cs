@@ -163,7 +163,7 @@ internal static class Targets
     private static bool ReadLedger(byte[] input) => Try(CivitaiError.ArchiveInvalid, () =>
     {
         using var file = new MemoryStream(input);
-        return ArchiveLedger.Read("ledger", file);
+        return ArchiveLedger.Read("ledger", file, CancellationToken.None);
     });
 
     private static bool ReadMedia(byte[] input)

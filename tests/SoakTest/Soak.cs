@@ -64,6 +64,7 @@ internal sealed class Soak(Uri gallery, string folder)
         var resumed = 0;
         using (var saver = new ImageSaver(Session(), new SaveOptions { Folder = folder, ThrottleLimit = Throttle, Hash = true, Archive = Path.Combine(folder, "ledger.txt") }, _activity))
         {
+            await saver.OpenAsync(CancellationToken.None);
             var running = new List<Task<SavedImage>>();
             foreach (var (id, _, url) in files)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -27,16 +28,22 @@ internal sealed class ArchiveLedger : IDisposable
     private const int UsualEntryLength = 12;
     private const int LongestEntry = 64;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // No more places are made at once: what a file's length promises need not be in it.
+    private const int MostExpected = 4_000_000;
 
+    private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(30);
+
+    private readonly DiskContext _disk;
     private readonly string _path;
     private readonly LedgerKeySet _entries;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private bool _folderIsMade;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly object _batchLock = new();
+    private Batch? _next;
+    private bool _isWriting;
 
-    private ArchiveLedger(string path, LedgerKeySet entries)
+    private ArchiveLedger(DiskContext disk, string path, LedgerKeySet entries)
     {
+        _disk = disk;
         _path = path;
         _entries = entries;
     }
@@ -47,36 +54,50 @@ internal sealed class ArchiveLedger : IDisposable
     /// <summary>The bytes that the entries take in memory.</summary>
     internal long Bytes => _entries.Bytes;
 
-    /// <summary>Reads a ledger. One that is not there yet is empty; it is made by the first entry.</summary>
+    /// <summary>Reads an archive, and makes sure that entries can be written to it: one that does not exist is made.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The full path.</param>
+    /// <param name="isWhatIf">Whether nothing may be made or written: then one that does not exist is empty.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="CivitaiException"><see cref="CivitaiError.ArchiveInvalid"/>.</exception>
-    internal static ArchiveLedger Open(string path)
+    internal static async Task<ArchiveLedger> OpenAsync(DiskContext disk, string path, bool isWhatIf, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
         {
             throw Invalid(path, "it is a folder", null);
         }
 
-        if (!File.Exists(path))
-        {
-            return new ArchiveLedger(path, new LedgerKeySet(0));
-        }
-
-        var since = DateTime.UtcNow;
+        var wait = new BoundedWait(disk, InUse(path), LockTime);
         while (true)
         {
             try
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-                return new ArchiveLedger(path, Read(path, file));
+                // One that cannot be made or written is found now, and not after the downloads.
+                using var file = isWhatIf ? OpenExisting(path) : OpenForEntries(path);
+                if (file is null)
+                {
+                    return new ArchiveLedger(disk, path, new LedgerKeySet(0));
+                }
+
+                var ledger = new ArchiveLedger(disk, path, await Task.Run(() => Read(path, file, cancellationToken), CancellationToken.None).ConfigureAwait(false));
+                if (!isWhatIf && file.Length <= FirstLine.Length)
+                {
+                    Append(disk, file, string.Empty);
+                }
+
+                return ledger;
             }
-            catch (IOException exception) when (DiskError.IsInUse(exception) && DateTime.UtcNow - since < Patience)
+            catch (IOException exception) when (DiskError.IsInUse(exception))
             {
-                // Another run is writing an entry.
-                Thread.Sleep(Pause);
+                // Another run is writing entries.
+                if (!await wait.PauseAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    throw Invalid(path, DiskError.Reason(exception, path), exception);
+                }
             }
             catch (Exception exception) when (DiskError.Is(exception))
             {
-                throw Invalid(path, exception.Message.TrimEnd('.'), exception);
+                throw Invalid(path, DiskError.Reason(exception, path), exception);
             }
         }
     }
@@ -90,64 +111,146 @@ internal sealed class ArchiveLedger : IDisposable
         }
     }
 
-    /// <summary>Notes an image as saved.</summary>
+    /// <summary>Notes an image as saved. Entries that come while others are written go to the disk together.</summary>
     /// <exception cref="CivitaiException"><see cref="CivitaiError.ArchiveInvalid"/>.</exception>
-    internal async Task AddAsync(MediaKey key, int? width, CancellationToken cancellationToken)
+    internal Task AddAsync(MediaKey key, int? width, CancellationToken cancellationToken)
     {
         var entry = LedgerKey.Of(key, width);
         if (Contains(entry))
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Batch batch;
+        var isFirst = false;
+        lock (_batchLock)
         {
-            await AppendAsync((char)Start + LedgerKey.TextOf(key, width) + (char)Stop + "\n", cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
+            batch = _next ??= new Batch();
+            batch.Keys.Add(entry);
+            _ = batch.Lines.Append((char)Start).Append(LedgerKey.TextOf(key, width)).Append((char)Stop).Append('\n');
+            if (!_isWriting)
+            {
+                isFirst = _isWriting = true;
+            }
         }
 
-        lock (_entries)
+        if (isFirst)
         {
-            _ = _entries.Add(entry);
+            _ = Task.Run(WriteAllAsync, CancellationToken.None);
+        }
+
+        return batch.Written.Task.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _closing.Cancel();
+
+    private async Task WriteAllAsync()
+    {
+        while (true)
+        {
+            Batch batch;
+            lock (_batchLock)
+            {
+                if (_next is null)
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                batch = _next;
+                _next = null;
+            }
+
+            try
+            {
+                await WriteAsync(batch.Lines.ToString(), _closing.Token).ConfigureAwait(false);
+                lock (_entries)
+                {
+                    foreach (var key in batch.Keys)
+                    {
+                        _ = _entries.Add(key);
+                    }
+                }
+
+                _ = batch.Written.TrySetResult(true);
+            }
+            catch (OperationCanceledException)
+            {
+                _ = batch.Written.TrySetCanceled(_closing.Token);
+            }
+            catch (CivitaiException exception)
+            {
+                _ = batch.Written.TrySetException(exception);
+            }
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task AppendAsync(string line, CancellationToken cancellationToken)
+    private async Task WriteAsync(string lines, CancellationToken cancellationToken)
     {
-        var since = DateTime.UtcNow;
+        var wait = new BoundedWait(_disk, InUse(_path), LockTime);
         while (true)
         {
             try
             {
-                if (!_folderIsMade && Path.GetDirectoryName(_path) is { Length: > 0 } folder)
-                {
-                    Directory.CreateDirectory(folder);
-                    _folderIsMade = true;
-                }
-
-                // Open for this run alone as long as the entry is written, so that two runs take turns.
-                using var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-                Append(file, line);
+                await _disk.Queue.RunAsync(() => OpenAndAppend(lines), cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (IOException exception) when (DiskError.IsInUse(exception) && DateTime.UtcNow - since < Patience)
+            catch (IOException exception) when (DiskError.IsInUse(exception))
             {
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                if (!await wait.PauseAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    throw Invalid(_path, DiskError.Reason(exception, _path), exception);
+                }
             }
             catch (Exception exception) when (DiskError.Is(exception))
             {
-                throw Invalid(_path, exception.Message.TrimEnd('.'), exception);
+                throw Invalid(_path, DiskError.Reason(exception, _path), exception);
             }
         }
     }
 
-    private static void Append(FileStream file, string line)
+    private void OpenAndAppend(string lines)
+    {
+        using var file = OpenForEntries(_path);
+        Append(_disk, file, lines);
+    }
+
+    // Open for this run alone as long as entries are written, so that two runs take turns.
+    private static FileStream OpenForEntries(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (DirectoryNotFoundException) when (Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder))
+        {
+            _ = Directory.CreateDirectory(folder);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+    }
+
+    private static FileStream? OpenExisting(string path)
+    {
+        if (File.Exists(path))
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        }
+
+        var folder = Path.GetDirectoryName(path);
+        while (folder is { Length: > 0 } && !Directory.Exists(folder))
+        {
+            if (File.Exists(folder))
+            {
+                throw new IOException("'" + folder + "' is a file");
+            }
+
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return null;
+    }
+
+    private static void Append(DiskContext disk, FileStream file, string line)
     {
         // A first line that was cut off holds no entry yet and is written again.
         var needsFirstLine = file.Length <= FirstLine.Length;
@@ -166,23 +269,33 @@ internal sealed class ArchiveLedger : IDisposable
         }
 
         var bytes = Encoding.ASCII.GetBytes(line);
+        file.Position = file.Length;
         file.Write(bytes, 0, bytes.Length);
+        try
+        {
+            disk.Files.Flush(file);
+        }
+        catch (Exception exception) when (DiskError.IsUnsupported(exception))
+        {
+            disk.ReportOnce("The archive '" + file.Name + "' cannot be flushed to the disk: " + DiskError.Reason(exception, file.Name) + ".");
+        }
     }
 
     /// <summary>Reads the entries.</summary>
     /// <param name="path">What an error names.</param>
     /// <param name="file">The whole of it, from its beginning.</param>
-    internal static LedgerKeySet Read(string path, Stream file)
+    /// <param name="cancellationToken">Ends the reading between two blocks.</param>
+    internal static LedgerKeySet Read(string path, Stream file, CancellationToken cancellationToken)
     {
-        var entries = new LedgerKeySet((int)Math.Min(int.MaxValue, file.Length / UsualEntryLength));
+        LedgerKeySet? entries = null;
         var buffer = new byte[256 * 1024];
         var kept = 0;
-        var isFirst = true;
         int count;
         while ((count = file.Read(buffer, kept, buffer.Length - kept)) > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var data = buffer.AsSpan(0, kept + count);
-            if (isFirst)
+            if (entries is null)
             {
                 if (!TrySkipFirstLine(ref data))
                 {
@@ -192,10 +305,11 @@ internal sealed class ArchiveLedger : IDisposable
                         continue;
                     }
 
-                    throw Invalid(path, "it does not begin with '" + FirstLine + "', as one that this module has written does", null);
+                    throw Invalid(path, "it is not a CivitaiPS archive (the header '" + FirstLine + "' is missing)", null);
                 }
 
-                isFirst = false;
+                // Only now: a file that is no archive costs no memory, however long it is.
+                entries = new LedgerKeySet((int)Math.Min(MostExpected, file.Length / UsualEntryLength));
             }
 
             var end = data.LastIndexOf(Stop) + 1;
@@ -208,7 +322,7 @@ internal sealed class ArchiveLedger : IDisposable
             kept = rest.Length;
         }
 
-        return entries;
+        return entries ?? new LedgerKeySet(0);
     }
 
     private static bool TrySkipFirstLine(ref Span<byte> data)
@@ -269,6 +383,18 @@ internal sealed class ArchiveLedger : IDisposable
         new(CivitaiError.ArchiveInvalid, "The archive '" + path + "' cannot be used: " + why + ".", exception)
         {
             Target = path,
-            RecommendedAction = "Name a file that Save-CivitaiImage -Archive has made, or one that is not there yet.",
+            RecommendedAction = "Specify a file that Save-CivitaiImage -Archive has made, or one that does not exist yet, in a folder that can be written to.",
         };
+
+    private static string InUse(string path) => "another program has the archive '" + path + "' open";
+
+    /// <summary>Entries that are written at once.</summary>
+    private sealed class Batch
+    {
+        internal List<LedgerKey> Keys { get; } = [];
+
+        internal StringBuilder Lines { get; } = new();
+
+        internal TaskCompletionSource<bool> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -71,14 +71,9 @@ internal sealed class Download
 
     /// <summary>Fetches until all of the file is there, and is what it should be.</summary>
     /// <exception cref="CivitaiException">It cannot be had.</exception>
-    internal async Task RunAsync(bool mayHavePart, CancellationToken cancellationToken)
+    internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (mayHavePart)
-        {
-            await _transfer.TakeUpAsync(url => url == _url || url == _videoUrl, cancellationToken).ConfigureAwait(false);
-            _url = _transfer.Note?.Url ?? _url;
-        }
-
+        _url = _transfer.Note?.Url ?? _url;
         string? unfinished = null;
         var restarts = 0;
         while (true)
@@ -117,7 +112,7 @@ internal sealed class Download
                 return;
             }
 
-            var fingerprint = _transfer.FingerprintOfAll();
+            var fingerprint = await _transfer.FingerprintOfAllAsync(cancellationToken).ConfigureAwait(false);
             if (unfinished is not null)
             {
                 IsDamaged = unfinished == fingerprint;
@@ -265,7 +260,7 @@ internal sealed class Download
             if (!isWhole)
             {
                 // Cut off, cancelled, stopped: what has come is kept.
-                await _transfer.KeepAsync().ConfigureAwait(false);
+                await _transfer.KeepAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -4,15 +4,20 @@ using System.IO;
 
 namespace Civitai.Client.Downloads;
 
-/// <summary>The folders that images are saved into, each read once, when the first image asks for it. Used by one thread at a time.</summary>
+/// <summary>
+/// The folders that images are saved into, each read once, when the first image asks for it. Folders are looked up by one thread at a time; whether they are still
+/// where they were may be asked on any.
+/// </summary>
 internal sealed class FolderIndex
 {
     private readonly string _root;
+    private readonly bool _rootIsLink;
     private readonly Dictionary<string, IndexedFolder> _folders = new(StringComparer.Ordinal);
 
     internal FolderIndex(string root)
     {
         _root = root;
+        _rootIsLink = IsLink(new DirectoryInfo(root));
     }
 
     /// <summary>A folder below the root.</summary>
@@ -25,7 +30,7 @@ internal sealed class FolderIndex
             if (!_folders.TryGetValue(relative, out var folder))
             {
                 EnsureInside(relative);
-                folder = new IndexedFolder(relative.Length == 0 ? _root : Path.Combine(_root, relative.Replace('/', Path.DirectorySeparatorChar)));
+                folder = new IndexedFolder(this, relative, relative.Length == 0 ? _root : Path.Combine(_root, relative.Replace('/', Path.DirectorySeparatorChar)));
                 _folders.Add(relative, folder);
             }
 
@@ -33,9 +38,20 @@ internal sealed class FolderIndex
         }
     }
 
-    // The root may be a link; what is below it may be one only if it stays inside.
-    private void EnsureInside(string relative)
+    /// <summary>Checks that a folder is inside the root. The root may be a link if it was one from the beginning; what is below it may be one only if it stays inside.</summary>
+    /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
+    internal void EnsureInside(string relative)
     {
+        if (!_rootIsLink && IsLink(new DirectoryInfo(_root)))
+        {
+            throw new CivitaiException(
+                CivitaiError.FileWriteFailed,
+                "The folder '" + _root + "' has been replaced by a link since this command began. Nothing is written outside the folder that was given.")
+            {
+                Target = _root,
+            };
+        }
+
         if (relative.Length == 0)
         {
             return;
@@ -55,7 +71,7 @@ internal sealed class FolderIndex
             {
                 throw new CivitaiException(
                     CivitaiError.FileWriteFailed,
-                    "The folder '" + path + "' is a link that leads out of '" + _root + "'. Nothing is written outside the folder that was given.")
+                    "The folder '" + path + "' is a link to a location outside '" + _root + "'. Nothing is written outside the folder that was given.")
                 {
                     Target = path,
                 };

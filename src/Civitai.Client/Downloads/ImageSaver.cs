@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
-using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Civitai.Client.Http;
@@ -12,17 +11,18 @@ namespace Civitai.Client.Downloads;
 /// <summary>Saves images into one folder: plans on the caller's thread, fetches on others.</summary>
 internal sealed class ImageSaver : IImageSaver
 {
-    // What running downloads are given to close their files when everything is stopped.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    // How long Dispose waits for running downloads to close their files.
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(5);
 
-    // Of a name, beside itself: ".part.info", ".json.new" or an extension.
+    // Bytes to reserve for the longest suffix of a name: ".part.info".
     private const int LongestExtension = 10;
 
     private readonly SaveOptions _options;
     private readonly HttpSession _session;
     private readonly IActivity _activity;
+    private readonly DiskContext _disk;
+    private readonly FileCommitter _committer;
     private readonly FileNameTemplate? _template;
-    private readonly ArchiveLedger? _ledger;
     private readonly FolderIndex _folders;
     private readonly NameReservations _names = new();
     private readonly TransferMeter _meter;
@@ -30,27 +30,40 @@ internal sealed class ImageSaver : IImageSaver
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, string> _elsewhere = new(StringComparer.Ordinal);
     private readonly int? _width;
     private readonly string _suffix;
+    private ArchiveLedger? _ledger;
 
     internal ImageSaver(ConnectionSettings connection, SaveOptions options, IActivity activity)
         : this(new HttpSession(connection, activity), options, activity)
     {
     }
 
-    internal ImageSaver(HttpSession session, SaveOptions options, IActivity activity, TimeProvider? time = null)
+    internal ImageSaver(HttpSession session, SaveOptions options, IActivity activity, FileOperations? files = null, TimeProvider? time = null)
     {
         _options = options;
         _activity = activity;
+        _disk = new DiskContext(files ?? FileOperations.Default, activity, time ?? TimeProvider.System);
+        _committer = new FileCommitter(_disk, options.Sidecar, options.Force);
         _template = options.FileName is null ? null : FileNameTemplate.Parse(options.FileName);
-        _ledger = options.Archive is null ? null : ArchiveLedger.Open(options.Archive);
         _folders = new FolderIndex(options.Folder);
         _meter = new TransferMeter(options.ThrottleLimit);
-        _rateLimit = options.RateLimit is { } limit ? new RateLimiter(limit, time ?? TimeProvider.System) : null;
+        _rateLimit = options.RateLimit is { } limit ? new RateLimiter(limit, _disk.Time) : null;
         _places = new SemaphoreSlim(options.ThrottleLimit);
         _session = session;
         _width = options.Width is { } width ? MediaAddress.WidthOnLadder(width) : null;
         _suffix = _width is { } pixels ? FormattableString.Invariant($"@{pixels}") : string.Empty;
+    }
+
+    /// <inheritdoc/>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        EnsureFolder();
+        if (_options.Archive is { } archive)
+        {
+            _ledger = await ArchiveLedger.OpenAsync(_disk, archive, _options.WhatIf, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -80,8 +93,8 @@ internal sealed class ImageSaver : IImageSaver
         if (isKnown && !_options.Force)
         {
             // The ledger says that it was saved, not that a file which only has its name is this image's.
-            var there = folder.FindMedia(isOwn ? main : other);
-            return new SaveTicket(image, key, SaveStatus.InArchive, folder, main) { Own = there };
+            var there = FindSaved(folder, isOwn ? main : other);
+            return new SaveTicket(image, key, SaveStatus.InArchive, folder, main) { Own = there, IsRepeated = _names.IsClaimed(relative, main, key) };
         }
 
         var claim = NameClaim.Taken;
@@ -98,11 +111,9 @@ internal sealed class ImageSaver : IImageSaver
             claim = _names.Claim(relative, other, key);
         }
 
-        var file = folder.Find(chosen);
-        var media = file is { FileName: not null } ? file : null;
-        if (media is not null && isOwn && !_options.Force)
+        if (isOwn && !_options.Force && FindSaved(folder, chosen) is { } saved)
         {
-            return new SaveTicket(image, key, SaveStatus.AlreadyExists, folder, chosen) { Own = media };
+            return new SaveTicket(image, key, SaveStatus.AlreadyExists, folder, chosen) { Own = saved, Replaced = folder.FindMedia(chosen), MayHavePart = folder.Find(chosen) is { HasLeftover: true } };
         }
 
         if (_session.CheckMediaAddress(image.Url, image, out _) is { } refusal)
@@ -110,6 +121,7 @@ internal sealed class ImageSaver : IImageSaver
             throw refusal;
         }
 
+        var media = folder.FindMedia(chosen);
         if (media is not null && !isOwn)
         {
             // Whether it is this image's, only the bytes can tell.
@@ -124,10 +136,10 @@ internal sealed class ImageSaver : IImageSaver
 
         return new SaveTicket(image, key, null, folder, chosen)
         {
-            Own = media,
+            Replaced = media,
             OtherName = isOwn ? null : other,
             IsRepeated = claim == NameClaim.Repeated,
-            MayHavePart = file is { HasLeftover: true },
+            MayHavePart = folder.Find(chosen) is { HasLeftover: true },
         };
     }
 
@@ -136,19 +148,19 @@ internal sealed class ImageSaver : IImageSaver
     {
         var ticket = (SaveTicket)plan;
         if (ticket.Found is { } found && !_options.Hash && _options.Sidecar == Sidecar.None && (_ledger is null || found == SaveStatus.InArchive)
-            && Report(ticket, found) is { } saved)
+            && !ticket.IsRepeated && !ticket.MayHavePart && !ticket.Folder.HasLeftovers && Report(ticket, found) is { } saved)
         {
             // The usual case of a second run: no thread is changed for it.
             Tell(saved);
             return Task.FromResult(saved);
         }
 
-        // In line before anything runs, for the name and for a place: the first of two that are the same comes first, and requests go out in the order of the calls.
+        // Queue for the name and the slot synchronously, so that duplicates and requests keep the order of the calls.
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var isFirst = _running.TryAdd(ticket.BasePath, done.Task);
         var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
 
-        // Whoever still waits for the name must not stand in line for a place: the one that has the name may be behind.
+        // A save that is still waiting for its file name must not take a download slot: the save that holds the name may itself be waiting for one.
         var place = isFirst && ticket.NeedsDownload && !ticket.IsRepeated ? _places.WaitAsync(linked.Token) : null;
         return Task.Run(() => SaveInTurnAsync(ticket, done, isFirst, place, linked), CancellationToken.None);
     }
@@ -164,7 +176,7 @@ internal sealed class ImageSaver : IImageSaver
         {
             // Bounded: a file system that hangs must not hang the session.
 #pragma warning disable VSTHRD002 // Nothing of these downloads runs on the caller's thread.
-            Task.WaitAll([.. _running.Values], Farewell);
+            Task.WaitAll([.. _running.Values], ShutdownTime);
 #pragma warning restore VSTHRD002
         }
         catch (AggregateException exception)
@@ -175,6 +187,40 @@ internal sealed class ImageSaver : IImageSaver
 
         _stopping.Dispose();
         _ledger?.Dispose();
+        _disk.Dispose();
+    }
+
+    private void EnsureFolder()
+    {
+        for (var folder = _options.Folder; folder is { Length: > 0 } && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(folder))
+            {
+                throw new CivitaiException(
+                    CivitaiError.PathNotFolder,
+                    folder == _options.Folder
+                        ? "The path '" + folder + "' is a file, not a folder."
+                        : "The folder '" + _options.Folder + "' cannot be made: '" + folder + "' is a file.")
+                {
+                    Target = _options.Folder,
+                    RecommendedAction = "Specify a folder with -Path; it is created if it does not exist.",
+                };
+            }
+        }
+    }
+
+    /// <summary>The file that counts as saved under a name, or null.</summary>
+    private static IndexedFile? FindSaved(IndexedFolder folder, string name)
+    {
+        for (var file = folder.FindMedia(name); file is not null; file = file.Other)
+        {
+            if (SavedFile.IsThere(System.IO.Path.Combine(folder.Path, file.FileName!), out _))
+            {
+                return file;
+            }
+        }
+
+        return null;
     }
 
     private void Tell(SavedImage skipped) => _activity.WriteVerbose(
@@ -211,17 +257,10 @@ internal sealed class ImageSaver : IImageSaver
         // One that waited for its name may come after everything was stopped.
         cancellationToken.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
-        if (ticket.Found is { } found && Report(ticket, found) is { } there)
+        if (await FindAsync(ticket, cancellationToken).ConfigureAwait(false) is { } there)
         {
             Tell(there);
             return await FinishAsync(ticket, there, clock, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (ticket.IsRepeated && !_options.Force && FileOf(ticket.Folder, ticket.Name) is { } earlier)
-        {
-            var repeated = new SavedImage(ticket.Image) { Path = earlier, Status = SaveStatus.AlreadyExists };
-            Tell(repeated);
-            return await FinishAsync(ticket, repeated, clock, cancellationToken).ConfigureAwait(false);
         }
 
         await (place ?? _places.WaitAsync(cancellationToken)).ConfigureAwait(false);
@@ -229,11 +268,16 @@ internal sealed class ImageSaver : IImageSaver
         try
         {
             clock.Restart();
-            ticket.Folder.Make();
-            using var transfer = new Transfer(ticket.BasePath, _options.Hash);
-            var download = await DownloadAsync(ticket, transfer, cancellationToken).ConfigureAwait(false);
+            ticket.Folder.Make(_disk);
+            using var transfer = new Transfer(_disk, ticket.Folder, ticket.BasePath, _options.Hash);
+            if (await DownloadAsync(ticket, transfer, cancellationToken).ConfigureAwait(false) is not { } download)
+            {
+                var other = new SavedImage(ticket.Image) { Path = FileOf(ticket.Folder, ticket.Name), Status = SaveStatus.AlreadyExists };
+                Tell(other);
+                return await FinishAsync(ticket, other, clock, cancellationToken).ConfigureAwait(false);
+            }
 
-            // The next one's, while this file is being put on disk: its request goes out first.
+            // Release the slot before the file is put on disk, so that the next request is sent meanwhile.
             _places.Release();
             hasPlace = false;
             await Task.Yield();
@@ -253,18 +297,56 @@ internal sealed class ImageSaver : IImageSaver
         }
     }
 
-    private async Task<Download> DownloadAsync(SaveTicket ticket, Transfer transfer, CancellationToken cancellationToken)
+    /// <summary>What is there already and can be reported without a request, or null.</summary>
+    private async Task<SavedImage?> FindAsync(SaveTicket ticket, CancellationToken cancellationToken)
+    {
+        if (ticket.IsRepeated && !_options.Force && EarlierPath(ticket) is { } earlier)
+        {
+            return new SavedImage(ticket.Image) { Path = earlier, Status = ticket.Found ?? SaveStatus.AlreadyExists };
+        }
+
+        if (ticket.Found is not { } found || Report(ticket, found) is not { } there || there.Path is null || found == SaveStatus.InArchive || _ledger is null)
+        {
+            return ticket.Found is { } status ? Report(ticket, status) : null;
+        }
+
+        // What enters the archive is not looked at again.
+        var (isWhole, sha256) = await SavedFile.ReadAsync(_disk, there.Path, _options.Hash, cancellationToken).ConfigureAwait(false);
+        if (isWhole)
+        {
+            return new SavedImage(there) { Path = there.Path, Status = found, Length = there.Length, Format = there.Format, Sha256 = sha256 };
+        }
+
+        _activity.WriteVerbose("The file '" + there.Path + "' has no end; fetching it again.");
+        return null;
+    }
+
+    private string? EarlierPath(SaveTicket ticket) =>
+        _elsewhere.TryGetValue(ticket.BasePath, out var path) && File.Exists(path) ? path : FileOf(ticket.Folder, ticket.Name);
+
+    /// <summary>Fetches the file.</summary>
+    /// <returns>Null where another run, which was waited for, has saved it meanwhile.</returns>
+    private async Task<Download?> DownloadAsync(SaveTicket ticket, Transfer transfer, CancellationToken cancellationToken)
     {
         var (url, videoUrl) = AddressOf(ticket.Image);
         var progress = _meter.Begin(ticket.Name);
         try
         {
+            if (ticket.MayHavePart || PartFile.IsThere(ticket.BasePath))
+            {
+                await transfer.TakeUpAsync(wanted => wanted == url || wanted == videoUrl, waits: ticket.OtherName is null, cancellationToken).ConfigureAwait(false);
+                if (transfer.HasWaited && transfer.Length == 0 && !_options.Force && FileOf(ticket.Folder, ticket.Name) is not null)
+                {
+                    return null;
+                }
+            }
+
             var download = new Download(_session, _activity, ticket.Image, url, videoUrl, transfer, progress)
             {
                 AllowsDamaged = _options.AllowDamaged,
                 RateLimit = _rateLimit,
             };
-            await download.RunAsync(ticket.MayHavePart || PartFile.IsThere(ticket.BasePath), cancellationToken).ConfigureAwait(false);
+            await download.RunAsync(cancellationToken).ConfigureAwait(false);
             return download;
         }
         catch (CivitaiException exception)
@@ -310,113 +392,71 @@ internal sealed class ImageSaver : IImageSaver
     /// <summary>Gives the whole file its name.</summary>
     private async Task<SavedImage> PlaceAsync(SaveTicket ticket, Download download, Transfer transfer, CancellationToken cancellationToken)
     {
-        var format = transfer.Scanner.Format!.Value;
-        var extension = MediaFormats.ExtensionOf(format);
         var sha256 = transfer.Sha256();
-        var status = download.IsDamaged ? SaveStatus.Damaged : download.WasResumed ? SaveStatus.Resumed : SaveStatus.Downloaded;
-        string target;
-        while (true)
+        var length = transfer.Length;
+        var (path, isNew) = await _committer.CommitAsync(ticket, transfer, cancellationToken).ConfigureAwait(false);
+        if (isNew)
         {
-            var file = await transfer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            target = ticket.BasePath + extension;
-            var rival = RivalOf(ticket, file, target, out var isSame);
-            if (isSame)
-            {
-                if (_options.Force)
-                {
-                    target = rival!;
-                }
-                else
-                {
-                    file.Delete();
-                    target = rival!;
-                    status = SaveStatus.AlreadyExists;
-                    break;
-                }
-            }
-            else if (rival is not null && ticket.OtherName is { } other)
-            {
-                target = System.IO.Path.Combine(ticket.Folder.Path, other) + extension;
-            }
+            RemoveReplaced(ticket, path);
+        }
 
-            if (file.TryRename(target, ticket.FileDate))
-            {
-                RemoveOtherFormats(ticket, target);
-                break;
-            }
+        if (!path.StartsWith(ticket.BasePath + ".", StringComparison.Ordinal))
+        {
+            // Should the image be piped again, this is where it is.
+            _elsewhere[ticket.BasePath] = path;
         }
 
         return new SavedImage(ticket.Image)
         {
-            Path = target,
-            Status = status,
-            Format = MediaFormats.OfExtension(target),
-            Length = transfer.Length,
+            Path = path,
+            Status = !isNew ? SaveStatus.AlreadyExists
+                : download.IsDamaged ? SaveStatus.Damaged
+                : download.WasResumed ? SaveStatus.Resumed
+                : SaveStatus.Downloaded,
+            Format = MediaFormats.OfExtension(path),
+            Length = length,
             Sha256 = sha256,
             Attempts = download.Attempts,
         };
     }
 
-    /// <summary>The file, under a name that is not this image's own, that stands in the way.</summary>
-    private static string? RivalOf(SaveTicket ticket, PartFile file, string target, out bool isSame)
+    // With -Force a file of the same image in another format has been replaced by this one, and so has one that was none.
+    private static void RemoveReplaced(SaveTicket ticket, string saved)
     {
-        isSame = false;
-        string? rival = null;
-        for (var known = ticket.Rival; known is not null; known = known.Other)
+        for (var file = ticket.Replaced; file is not null; file = file.Other)
         {
-            rival = System.IO.Path.Combine(ticket.Folder.Path, known.FileName!);
-            if (File.Exists(rival) && file.IsSameAs(rival))
-            {
-                isSame = true;
-                return rival;
-            }
-        }
-
-        // Another run, or another program, may have put one there since the folder was read.
-        if (ticket.OtherName is not null && ticket.Own is null && File.Exists(target))
-        {
-            isSame = file.IsSameAs(target);
-            return target;
-        }
-
-        return rival;
-    }
-
-    // A file of the same image in another format has been replaced by this one.
-    private void RemoveOtherFormats(SaveTicket ticket, string target)
-    {
-        if (!_options.Force)
-        {
-            return;
-        }
-
-        for (var own = ticket.Own; own is not null; own = own.Other)
-        {
-            var path = System.IO.Path.Combine(ticket.Folder.Path, own.FileName!);
-            if (!string.Equals(path, target, StringComparison.OrdinalIgnoreCase))
+            var path = System.IO.Path.Combine(ticket.Folder.Path, file.FileName!);
+            if (!string.Equals(path, saved, StringComparison.OrdinalIgnoreCase))
             {
                 DiskError.Guard(path, () => File.Delete(path));
             }
         }
     }
 
-    /// <summary>What follows once the file is there: sidecars, ledger, report.</summary>
+    /// <summary>What follows once the file has its name: missing sidecars, archive, report.</summary>
     private async Task<SavedImage> FinishAsync(SaveTicket ticket, SavedImage saved, Stopwatch clock, CancellationToken cancellationToken)
     {
         var path = saved.Path;
         var length = saved.Length;
         var sha256 = saved.Sha256;
+        var isNew = saved.Status is SaveStatus.Downloaded or SaveStatus.Resumed or SaveStatus.Damaged;
         if (path is not null)
         {
-            length ??= DiskError.Guard(path, () => new FileInfo(path).Length);
+            length ??= new FileInfo(path).Length;
             if (_options.Hash)
             {
-                sha256 ??= await HashAsync(path, cancellationToken).ConfigureAwait(false);
+                sha256 ??= (await SavedFile.ReadAsync(_disk, path, hash: true, cancellationToken).ConfigureAwait(false)).Sha256;
             }
 
-            if (_options.Sidecar != Sidecar.None)
+            if (_options.Sidecar != Sidecar.None && !isNew)
             {
-                WriteSidecars(ticket, path, isNew: saved.Status is SaveStatus.Downloaded or SaveStatus.Resumed or SaveStatus.Damaged);
+                await AddMissingSidecarsAsync(ticket, path, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (isNew || (_ledger is not null && saved.Status != SaveStatus.InArchive))
+            {
+                // A name that the disk does not know yet must not enter the archive.
+                await _disk.FlushFolderAsync(ticket.Folder.Path, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -425,9 +465,14 @@ internal sealed class ImageSaver : IImageSaver
             await _ledger.AddAsync(ticket.Key, _width, cancellationToken).ConfigureAwait(false);
         }
 
-        if (ticket.MayHavePart || (ticket.Found is not null && ticket.Own is { HasLeftover: true }))
+        if (ticket.MayHavePart)
         {
-            PartFile.DeleteLeftovers(ticket.BasePath);
+            PartFile.DeleteLeftovers(_disk, ticket.BasePath);
+        }
+
+        if (ticket.Folder.HasLeftovers)
+        {
+            ticket.Folder.Make(_disk);
         }
 
         return new SavedImage(saved)
@@ -442,18 +487,21 @@ internal sealed class ImageSaver : IImageSaver
         };
     }
 
-    private void WriteSidecars(SaveTicket ticket, string path, bool isNew)
+    // What stands beside a file that was there stays as it is.
+    private async Task AddMissingSidecarsAsync(SaveTicket ticket, string path, CancellationToken cancellationToken)
     {
         var basePath = path.Substring(0, path.Length - System.IO.Path.GetExtension(path).Length);
-        var which = _options.Sidecar;
-        if (!isNew)
+        var missing = _options.Sidecar
+            & ~((File.Exists(basePath + SidecarSet.JsonExtension) ? Sidecar.Json : Sidecar.None)
+                | (File.Exists(basePath + SidecarSet.TextExtension) ? Sidecar.Text : Sidecar.None));
+        if (missing == Sidecar.None)
         {
-            // What stands beside a file that was there stays as it is.
-            which &= ~((File.Exists(basePath + SidecarWriter.JsonExtension) ? Sidecar.Json : Sidecar.None)
-                | (File.Exists(basePath + SidecarWriter.TextExtension) ? Sidecar.Text : Sidecar.None));
+            return;
         }
 
-        SidecarWriter.Write(ticket.Image, basePath, which);
+        using var sidecars = SidecarSet.Create(_disk, ticket.Folder, basePath, ticket.Image, missing);
+        await sidecars.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await sidecars.AddMissingAsync(basePath, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The report of a file that is there; null where it has gone since the folder was read.</summary>
@@ -485,37 +533,12 @@ internal sealed class ImageSaver : IImageSaver
         foreach (var extension in MediaFormats.KnownExtensions)
         {
             var path = System.IO.Path.Combine(folder.Path, name + extension);
-            if (File.Exists(path))
+            if (SavedFile.IsThere(path, out _))
             {
                 return path;
             }
         }
 
         return null;
-    }
-
-    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
-    {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
-        try
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            int count;
-            while ((count = await file.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                hash.AppendData(buffer, 0, count);
-            }
-
-            return Hexadecimal.Of(hash.GetHashAndReset());
-        }
-        catch (Exception exception) when (DiskError.Is(exception))
-        {
-            throw DiskError.Of(exception, path);
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

@@ -1,18 +1,28 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text;
+using System.Threading;
 
 namespace Civitai.Client.Downloads;
 
-/// <summary>A folder's files as they were when it was first looked at: read once, and known by name without extension and without case.</summary>
+/// <summary>
+/// A folder's files as they were when it was first looked at: read once, and known by name without extension, without case and in one Unicode form (a Mac
+/// decomposes the accents of names, the others do not).
+/// </summary>
 internal sealed class IndexedFolder
 {
     private readonly Dictionary<string, IndexedFile> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly FolderIndex _index;
+    private readonly string _relative;
+    private List<string>? _leftovers;
     private volatile bool _isMade;
 
-    /// <summary>Reads a folder, which need not be there.</summary>
-    internal IndexedFolder(string path)
+    /// <summary>Reads a folder, which need not exist.</summary>
+    internal IndexedFolder(FolderIndex index, string relative, string path)
     {
+        _index = index;
+        _relative = relative;
         Path = path;
         try
         {
@@ -28,8 +38,10 @@ internal sealed class IndexedFolder
         }
         catch (Exception exception) when (DiskError.Is(exception))
         {
-            throw new CivitaiException(CivitaiError.FileWriteFailed, "The folder '" + path + "' cannot be read: " + exception.Message.TrimEnd('.') + ".", exception) { Target = path };
+            throw new CivitaiException(CivitaiError.FileWriteFailed, "The folder '" + path + "' cannot be read: " + Reason(exception) + ".", exception) { Target = path };
         }
+
+        static string Reason(Exception exception) => exception is UnauthorizedAccessException ? "access is denied" : exception.Message.TrimEnd('.');
     }
 
     /// <summary>The full path.</summary>
@@ -37,27 +49,46 @@ internal sealed class IndexedFolder
 
     /// <summary>What is there under a name, or null.</summary>
     /// <param name="name">The name without extension.</param>
-    internal IndexedFile? Find(string name) => _files.TryGetValue(name, out var file) ? file : null;
+    internal IndexedFile? Find(string name) => _files.TryGetValue(Composed(name), out var file) ? file : null;
 
     /// <summary>What media is there under a name, or null.</summary>
     /// <param name="name">The name without extension.</param>
     internal IndexedFile? FindMedia(string name) => Find(name) is { FileName: not null } file ? file : null;
 
-    /// <summary>Makes the folder if it is not there.</summary>
-    internal void Make()
+    /// <summary>Whether runs that were killed have left temporary files.</summary>
+    internal bool HasLeftovers => Volatile.Read(ref _leftovers) is not null;
+
+    /// <summary>Makes the folder if it does not exist, and removes what killed runs have left in it.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="again">Whether it was removed since it was made.</param>
+    internal void Make(DiskContext disk, bool again = false)
     {
-        if (!_isMade)
+        if (!_isMade || again)
         {
+            EnsureInside();
             DiskError.Guard(Path, () => Directory.CreateDirectory(Path));
             _isMade = true;
         }
+
+        foreach (var leftover in Interlocked.Exchange(ref _leftovers, null) ?? [])
+        {
+            AtomicFile.RemoveLeftover(disk, System.IO.Path.Combine(Path, leftover));
+        }
     }
+
+    /// <summary>Checks that the folder is still inside the one that was given: somebody may have put a link in its place.</summary>
+    /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
+    internal void EnsureInside() => _index.EnsureInside(_relative);
 
     private void Add(string fileName)
     {
         if (MediaFormats.KnownExtensionAtEnd(fileName) is { } extension)
         {
             AddMedia(fileName, fileName.Substring(0, fileName.Length - extension.Length));
+        }
+        else if (AtomicFile.IsTemporaryName(fileName))
+        {
+            (_leftovers ??= []).Add(fileName);
         }
         else if (fileName.EndsWith(PartFile.Extension, StringComparison.Ordinal))
         {
@@ -84,6 +115,7 @@ internal sealed class IndexedFolder
 
     private IndexedFile Entry(string name)
     {
+        name = Composed(name);
         if (!_files.TryGetValue(name, out var entry))
         {
             entry = new IndexedFile();
@@ -91,5 +123,32 @@ internal sealed class IndexedFolder
         }
 
         return entry;
+    }
+
+    // Nearly every name is of ASCII alone, and the same in every form.
+    private static string Composed(string name)
+    {
+        foreach (var c in name)
+        {
+            if (c >= 128)
+            {
+                return Normalized(name);
+            }
+        }
+
+        return name;
+    }
+
+    private static string Normalized(string name)
+    {
+        try
+        {
+            return name.Normalize(NormalizationForm.FormC);
+        }
+        catch (ArgumentException)
+        {
+            // Bytes that are no text: no name that is made here has such.
+            return name;
+        }
     }
 }

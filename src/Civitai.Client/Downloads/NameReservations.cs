@@ -24,6 +24,10 @@ internal sealed class NameReservations
         return NameClaim.New;
     }
 
+    /// <summary>Whether an image has a name in this run.</summary>
+    internal bool IsClaimed(string folder, string name, MediaKey key) =>
+        _owners.TryGetValue(Hash(Hash(Hash(14695981039346656037UL, folder), "/"), name), out var owner) && owner == Hash(14695981039346656037UL, key.Text);
+
     // FNV-1a over the upper-case letters: names that differ by case only are one name on Windows and macOS.
     private static ulong Hash(ulong hash, string text)
     {

@@ -1,266 +1,262 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
-using System.Security.Cryptography;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace Civitai.Client.Downloads;
 
 /// <summary>
-/// A file that is not whole yet, open for this run alone. It holds nothing but the file's own first bytes, and there is never a byte in it that the note beside it
-/// does not speak for: the note is written whole before the first byte, and a part is emptied before another note is written.
+/// An incomplete download, open and locked for this run alone. It holds nothing but the file's own first bytes; what they are of, and that they are right, is in the
+/// journal beside it (<see cref="PartJournal"/>).
 /// </summary>
 internal sealed class PartFile : IDisposable
 {
-    /// <summary>What is not whole yet ends in this.</summary>
+    /// <summary>The extension of an incomplete download.</summary>
     internal const string Extension = ".part";
 
-    /// <summary>The note beside a part ends in this.</summary>
+    /// <summary>The extension of the journal beside it.</summary>
     internal const string NoteExtension = ".part.info";
 
-    /// <summary>A file that came whole, between its writing and its renaming, ends in this: nothing of it is ever gone on with.</summary>
-    internal const string NewExtension = ".part.new";
+    // A run that has a part and does not write to it for so long has stopped, or its connection has: it is not waited for any longer.
+    private static readonly TimeSpan SilenceTime = TimeSpan.FromSeconds(30);
 
-    // Others that are told "in use" ask again after this.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-#if NET
-    // Only so much is set aside at once: a length that lies must not fill the disk.
-    private const long LargestReservation = 1L << 30;
-#endif
-
+    private readonly DiskContext _disk;
+    private readonly IndexedFolder _folder;
     private readonly string _notePath;
-    private readonly FileStream _stream;
+    private PartJournal? _journal;
 
-    private PartFile(string path, string notePath, FileStream stream)
+    private PartFile(DiskContext disk, IndexedFolder folder, string basePath, FileStream stream)
     {
-        Path = path;
-        _notePath = notePath;
-        _stream = stream;
-        Length = stream.Length;
-        stream.Position = Length;
+        _disk = disk;
+        _folder = folder;
+        _notePath = basePath + NoteExtension;
+        File = AtomicFile.OfPart(disk, basePath + Extension, stream);
     }
 
-    /// <summary>The part's own path.</summary>
-    internal string Path { get; }
-
-    /// <summary>Whether it has its final name.</summary>
-    internal bool IsRenamed { get; private set; }
-
-    /// <summary>Bytes that are in it.</summary>
-    internal long Length { get; private set; }
+    /// <summary>The part as a file that can be given its final name.</summary>
+    internal AtomicFile File { get; }
 
     /// <summary>Whether a part is there, or something else in its place.</summary>
-    internal static bool IsThere(string basePath) => File.Exists(basePath + Extension);
+    internal static bool IsThere(string basePath) => System.IO.File.Exists(basePath + Extension);
 
-    /// <summary>Opens the part of a file, making it where it is not there; waits while another run has it.</summary>
+    /// <summary>Takes up the part that an earlier run has left; may wait while another run has it and writes to it.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="folder">The part's folder.</param>
     /// <param name="basePath">The path of the file without extension.</param>
-    /// <param name="length">The length to set aside for a new one, where it is known.</param>
+    /// <param name="onWait">Is called when another run is waited for; null where it is not.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    internal static async Task<PartFile> OpenAsync(string basePath, long? length, CancellationToken cancellationToken)
+    /// <returns>Null where there is none (any more), or another run keeps it.</returns>
+    /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
+    internal static async Task<PartFile?> TakeUpAsync(DiskContext disk, IndexedFolder folder, string basePath, Action? onWait, CancellationToken cancellationToken)
     {
         var path = basePath + Extension;
+        var wait = new BoundedWait(disk, "another run is downloading '" + path + "'", SilenceTime);
+        var length = -1L;
         while (true)
         {
-            if (DiskError.Guard(path, () => TryOpen(path, length)) is { } stream)
-            {
-                return new PartFile(path, basePath + NoteExtension, stream);
-            }
-
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Makes a file that is whole in memory already.</summary>
-    internal static PartFile CreateWhole(string basePath, long length)
-    {
-        var path = basePath + NewExtension;
-        return DiskError.Guard(path, () =>
-        {
             try
             {
-                return new PartFile(path, string.Empty, Create(path, length));
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Left by a run that was killed at this very point, or another run is at it just now: then its renaming fails, and it writes the file again.
-                File.Delete(path);
-                return new PartFile(path, string.Empty, Create(path, length));
-            }
-        });
-    }
-
-    /// <summary>Reads the note, which says what the bytes are of.</summary>
-    internal PartNote? ReadNote() => DiskError.Guard(_notePath, () => PartNote.Read(_notePath));
-
-    /// <summary>Empties the part and notes what comes next.</summary>
-    internal void Begin(PartNote note)
-    {
-        DiskError.Guard(Path, () =>
-        {
-            // Not a new one: that would give back the blocks that were just set aside for it.
-            if (_stream.Length > 0)
-            {
-                _stream.SetLength(0);
-            }
-        });
-        _stream.Position = 0;
-        Length = 0;
-        DiskError.Guard(_notePath, () => note.Write(_notePath));
-    }
-
-    /// <summary>Writes the next bytes.</summary>
-    internal void Write(byte[] buffer, int count)
-    {
-        try
-        {
-            _stream.Write(buffer, 0, count);
-            Length += count;
-        }
-        catch (Exception exception) when (DiskError.Is(exception))
-        {
-            throw DiskError.Of(exception, Path);
-        }
-    }
-
-    /// <summary>Reads all that is in the part, from its beginning.</summary>
-    internal void ReadAll(byte[] buffer, Action<byte[], int> take) => DiskError.Guard(Path, () =>
-    {
-        _stream.Position = 0;
-        int count;
-        while ((count = _stream.Read(buffer, 0, buffer.Length)) > 0)
-        {
-            take(buffer, count);
-        }
-
-        _stream.Position = Length;
-    });
-
-    /// <summary>Whether another file holds the same bytes.</summary>
-    internal bool IsSameAs(string other) => DiskError.Guard(other, () =>
-    {
-        using var file = new FileStream(other, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length != Length)
-        {
-            return false;
-        }
-
-        _stream.Position = 0;
-        using var sha = SHA256.Create();
-        var mine = sha.ComputeHash(_stream);
-        var theirs = sha.ComputeHash(file);
-        _stream.Position = Length;
-        return mine.AsSpan().SequenceEqual(theirs);
-    });
-
-    /// <summary>Gives the file its final name, in one step, in place of what is there.</summary>
-    /// <returns>False where the file is gone: another run has put its own in place.</returns>
-    internal bool TryRename(string target, DateTime? date)
-    {
-        try
-        {
-            // While the file is still open and locked: nobody can begin to write to it in between.
-#if NET
-            if (date is { } day)
-            {
-                File.SetLastWriteTimeUtc(_stream.SafeFileHandle, day);
-            }
-
-            File.Move(Path, target, overwrite: true);
-#else
-            // Here the date can only be set by name, and closing the file would set it again.
-            AtomicMove.Replace(Path, target);
-            _stream.Dispose();
-            if (date is { } day)
-            {
-                File.SetLastWriteTimeUtc(target, day);
-            }
-#endif
-            IsRenamed = true;
-            if (_notePath.Length > 0)
-            {
-                File.Delete(_notePath);
-            }
-
-            return true;
-        }
-        catch (FileNotFoundException) when (_notePath.Length == 0)
-        {
-            return false;
-        }
-        catch (Exception exception) when (DiskError.Is(exception))
-        {
-            throw DiskError.Of(exception, target);
-        }
-    }
-
-    /// <summary>Removes the part and its note.</summary>
-    internal void Delete()
-    {
-        DiskError.Guard(Path, () => File.Delete(Path));
-        if (_notePath.Length > 0)
-        {
-            DiskError.Guard(_notePath, () => File.Delete(_notePath));
-        }
-    }
-
-    /// <summary>Removes the part and its note if the file system lets it: something went wrong already, and that is what must be told.</summary>
-    internal void TryDelete()
-    {
-        try
-        {
-            Delete();
-        }
-        catch (CivitaiException)
-        {
-            // A part is never taken for a file, and the next run does away with it.
-            _stream.Dispose();
-        }
-    }
-
-    /// <summary>Removes what a broken-off download left of a file that is there.</summary>
-    internal static void DeleteLeftovers(string basePath)
-    {
-        foreach (var extension in (string[])[Extension, NoteExtension])
-        {
-            try
-            {
-                using (new FileStream(basePath + extension, FileMode.Open, FileAccess.ReadWrite, Share))
+                if (TryOpen(disk, folder, path) is { } stream)
                 {
-                    File.Delete(basePath + extension);
+                    return new PartFile(disk, folder, basePath, stream);
                 }
             }
             catch (Exception exception) when (DiskError.Is(exception))
             {
-                // Not there, or another run is at work on it: it is that run's, or the next one's.
+                throw DiskError.Of(exception, path);
+            }
+
+            var part = new FileInfo(path);
+            if (!part.Exists || onWait is null)
+            {
+                return null;
+            }
+
+            onWait();
+            if (part.Length != length)
+            {
+                length = part.Length;
+                wait.Restart();
+            }
+
+            if (!await wait.PauseAsync(cancellationToken).ConfigureAwait(false))
+            {
+                disk.Activity.WriteVerbose("The other run does not go on with '" + path + "': downloading the file beside it.");
+                return null;
             }
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Creates the part of a file.</summary>
+    /// <returns>Null where another run has one of this name.</returns>
+    /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
+    internal static PartFile? TryCreate(DiskContext disk, IndexedFolder folder, string basePath, long length)
+    {
+        var path = basePath + Extension;
+        folder.EnsureInside();
+        try
+        {
+            if (IsLink(path))
+            {
+                // A part that is a link was not made here.
+                disk.Files.Delete(path);
+            }
 
-    // On Windows a file can only be renamed while it is open if its deletion is shared; nobody can open it for reading or writing all the same. Elsewhere
-    // sharing nothing is what takes the lock.
-    private static FileShare Share => System.IO.Path.DirectorySeparatorChar == '\\' ? FileShare.Delete : FileShare.None;
+            return new PartFile(disk, folder, basePath, disk.Files.CreateNew(path, length));
+        }
+        catch (IOException exception) when (DiskError.IsExisting(exception) || DiskError.IsInUse(exception))
+        {
+            return null;
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            throw DiskError.Of(exception, path);
+        }
+    }
 
-    /// <summary>Opens a part.</summary>
-    /// <returns>Null while somebody else has it.</returns>
-    private static FileStream? TryOpen(string path, long? length)
+    /// <summary>Reads what is in the part as far as the journal vouches for it, and cuts the rest off.</summary>
+    /// <param name="isWanted">Whether a part of this is wanted.</param>
+    /// <param name="buffer">Room for what is read.</param>
+    /// <param name="take">Is given the bytes in their order.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <returns>What the bytes are of; null where there is nothing to resume.</returns>
+    internal async Task<PartNote?> ResumeAsync(Func<PartNote, bool> isWanted, byte[] buffer, Action<byte[], int> take, CancellationToken cancellationToken)
+    {
+        if (PartJournal.Read(_disk, _notePath) is not var (note, pieces) || !isWanted(note))
+        {
+            return null;
+        }
+
+        _disk.Activity.WriteVerbose("Checking the " + File.Length.ToString("N0", CultureInfo.InvariantCulture) + " bytes of '" + File.Path + "'.");
+        var kept = new List<PartJournal.Piece>();
+        var hash = new XxHash64(PartJournal.SeedOf(note));
+        var length = 0L;
+        foreach (var piece in pieces.TakeWhile(piece => piece.Length <= File.Length && piece.Length - length <= buffer.Length))
+        {
+            var count = (int)(piece.Length - length);
+            if (await File.ReadAsync(length, buffer, count, cancellationToken).ConfigureAwait(false) != count)
+            {
+                break;
+            }
+
+            // A piece that does not hold must not count in the hash of those that do.
+            var before = hash.Clone();
+            hash.Append(buffer.AsSpan(0, count));
+            if (hash.Value != piece.Hash)
+            {
+                hash = before;
+                break;
+            }
+
+            take(buffer, count);
+            kept.Add(piece);
+            length = piece.Length;
+        }
+
+        if (length == 0)
+        {
+            return null;
+        }
+
+        // The journal first: it speaks for no byte that is cut off.
+        _journal = await PartJournal.CreateAsync(_disk, _folder, _notePath, note, kept, hash, cancellationToken).ConfigureAwait(false);
+        Guard(() => File.SetLength(length));
+        return note;
+    }
+
+    /// <summary>Empties the part and notes what comes next.</summary>
+    internal async Task BeginAsync(PartNote note, CancellationToken cancellationToken)
+    {
+        _journal?.Dispose();
+        _journal = null;
+        Guard(() => File.SetLength(0));
+        _journal = await PartJournal.CreateAsync(_disk, _folder, _notePath, note, [], new XxHash64(PartJournal.SeedOf(note)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the next bytes.</summary>
+    internal void Write(byte[] buffer, int count) => Guard(() =>
+    {
+        _journal!.Add(buffer.AsSpan(0, count));
+        File.Write(buffer, count);
+    });
+
+    /// <summary>Has what was written flushed, for a later run.</summary>
+    internal async Task FlushAsync(CancellationToken cancellationToken)
     {
         try
         {
+            await File.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (_journal is not null)
+            {
+                await _journal.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            // Something went wrong already, and that is what is reported. The next run looks at every byte before it resumes.
+            _disk.Activity.WriteVerbose("The part '" + File.Path + "' could not be flushed: " + DiskError.Reason(exception, File.Path) + ".");
+        }
+    }
+
+    /// <summary>Removes the journal of a part that has become the file.</summary>
+    internal void DeleteJournal() => _journal?.Delete();
+
+    /// <summary>Removes the part and its journal, if the file system lets it: what cannot be resumed is never taken for a file, and the next run removes it.</summary>
+    internal void Delete()
+    {
+        File.Delete();
+        try
+        {
+            _disk.Files.Delete(_notePath);
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            _disk.Activity.WriteVerbose("The file '" + _notePath + "' stays: " + DiskError.Reason(exception, _notePath) + ".");
+        }
+    }
+
+    /// <summary>Removes what an interrupted download left of a file that exists.</summary>
+    internal static void DeleteLeftovers(DiskContext disk, string basePath)
+    {
+        foreach (var path in (string[])[basePath + Extension, basePath + NoteExtension])
+        {
+            if (System.IO.File.Exists(path))
+            {
+                AtomicFile.RemoveLeftover(disk, path);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _journal?.Dispose();
+        File.Dispose();
+    }
+
+    private static bool IsLink(string path)
+    {
+        var file = new FileInfo(path);
+        return (int)file.Attributes != -1 && (file.Attributes & FileAttributes.ReparsePoint) == FileAttributes.ReparsePoint;
+    }
+
+    /// <summary>Opens a part.</summary>
+    /// <returns>Null while somebody else has it, or where it is gone.</returns>
+    private static FileStream? TryOpen(DiskContext disk, IndexedFolder folder, string path)
+    {
+        folder.EnsureInside();
+        if (IsLink(path))
+        {
             // A part that is a link was not made here, and following it could lead anywhere.
-            if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReparsePoint) == FileAttributes.ReparsePoint)
-            {
-                File.Delete(path);
-            }
+            disk.Files.Delete(path);
+            return null;
+        }
 
-            if (!File.Exists(path))
-            {
-                return Create(path, length);
-            }
-
-            var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, Share, bufferSize: 1, FileOptions.None);
+        try
+        {
+            var stream = disk.Files.OpenExclusive(path);
             if (IsStillAt(path, stream))
             {
                 return stream;
@@ -271,69 +267,58 @@ internal sealed class PartFile : IDisposable
         }
         catch (FileNotFoundException)
         {
-            // It was renamed just now.
+            // It was given its name just now.
             return null;
         }
-        catch (IOException exception) when (DiskError.IsInUse(exception) || (File.Exists(path) && IsExisting(exception)))
+        catch (IOException exception) when (DiskError.IsInUse(exception))
         {
             return null;
         }
     }
 
-    // EEXIST on Linux and macOS, ERROR_FILE_EXISTS on Windows: somebody else made it a moment before.
-    private static bool IsExisting(IOException exception) => exception.HResult is 17 or unchecked((int)0x80070050);
-
-    private static FileStream Create(string path, long? length)
-    {
-#if NET
-        var reservation = length is > 0 and <= LargestReservation ? length.Value : 0;
-        try
-        {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = Share,
-                BufferSize = 0,
-                // Reserves the blocks without changing the length, so that the length goes on telling what has come.
-                PreallocationSize = reservation,
-            });
-        }
-        catch (IOException exception) when (reservation > 0 && !File.Exists(path) && DiskError.HasNoRoom(path, reservation))
-        {
-            throw DiskError.Full(exception);
-        }
-#else
-        // This framework cannot reserve blocks.
-        _ = length;
-        return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, Share, bufferSize: 1, FileOptions.None);
-#endif
-    }
-
-#if NET
     /// <summary>
     /// Whether a path still leads to the file that was opened by it. On Unix opening and locking are two steps: between them the run that held the lock may have
-    /// given the file its final name, and then it must not be written to any more. A date that nobody else would set tells.
+    /// given the file its final name, and then it must not be written to any more.
     /// </summary>
     private static bool IsStillAt(string path, FileStream stream)
     {
+#if NET
         if (OperatingSystem.IsWindows())
         {
             return true;
         }
 
-        var before = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
-        // Whole, even seconds: the coarsest that a file system keeps.
-#pragma warning disable CA5394 // No secret hangs on it.
-        var mark = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(2L * Random.Shared.Next(100_000_000));
-#pragma warning restore CA5394
-        File.SetLastWriteTimeUtc(stream.SafeFileHandle, mark);
-        var isStill = File.GetLastWriteTimeUtc(path) == mark;
-        File.SetLastWriteTimeUtc(stream.SafeFileHandle, before);
-        return isStill;
+        if (IsLink(path))
+        {
+            return false;
+        }
+
+        // Linux says by what name an open file goes now.
+        if (new FileInfo("/proc/self/fd/" + stream.SafeFileHandle.DangerousGetHandle().ToString(CultureInfo.InvariantCulture)).LinkTarget is { } now)
+        {
+            return Path.GetFileName(now) == Path.GetFileName(path);
+        }
+
+        var there = new FileInfo(path);
+        return there.Exists
+            && there.Length == stream.Length
+            && there.LastWriteTimeUtc == System.IO.File.GetLastWriteTimeUtc(stream.SafeFileHandle)
+            && there.CreationTimeUtc == System.IO.File.GetCreationTimeUtc(stream.SafeFileHandle);
+#else
+        _ = path;
+        return stream.CanRead;
+#endif
     }
 
-#else
-    private static bool IsStillAt(string path, FileStream stream) => path.Length > 0 && stream.CanRead;
-#endif
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            throw DiskError.Of(exception, File.Path);
+        }
+    }
 }

@@ -1,21 +1,15 @@
 using System;
 using System.Globalization;
-using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Text;
 
 namespace Civitai.Client.Downloads;
 
 /// <summary>
-/// What a part is a part of: kept in a file beside it, so that a later run goes on only with the same version of the same file. A note that was not written to its
-/// last line counts as none.
+/// What a part is a part of: kept in a file beside it (<see cref="PartJournal"/>), so that a later run resumes only the same version of the same file.
 /// </summary>
 internal sealed class PartNote
 {
-    private const string FirstLine = "CivitaiPS part 1";
-    private const string LastLine = "end";
-
     internal PartNote(string url, string? entityTag, DateTimeOffset? lastModified, long? length)
     {
         Url = url;
@@ -78,46 +72,26 @@ internal sealed class PartNote
             : new RangeConditionHeaderValue(LastModified!.Value);
     }
 
-    /// <summary>Writes the note.</summary>
-    internal void Write(string path)
+    /// <summary><see cref="LastModified"/> in ticks of UTC, or nothing.</summary>
+    internal string DateText => LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
+
+    /// <summary><see cref="Length"/>, or nothing.</summary>
+    internal string LengthText => Length?.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
+
+    /// <summary>A note of its fields in text, as the journal of a part has them.</summary>
+    /// <returns>Null where they cannot be read.</returns>
+    internal static PartNote? OfFields(string url, string entityTag, string date, string length)
     {
-        var text = string.Join(
-            "\n",
-            FirstLine,
-            Url,
-            EntityTag ?? string.Empty,
-            LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? string.Empty,
-            Length?.ToString(CultureInfo.InvariantCulture) ?? string.Empty,
-            LastLine);
-        File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
-    }
-
-    /// <summary>Reads the note beside a part.</summary>
-    /// <returns>The note, or null where there is none that is whole.</returns>
-    internal static PartNote? Read(string path)
-    {
-        if (!File.Exists(path))
+        if (entityTag.Length > 0 && !EntityTagHeaderValue.TryParse(entityTag, out _))
         {
             return null;
         }
 
-        var lines = File.ReadAllText(path, Encoding.UTF8).Split('\n');
-        if (lines.Length != 6 || lines[0] != FirstLine || lines[5] != LastLine)
-        {
-            return null;
-        }
-
-        var tag = lines[2].Length > 0 ? lines[2] : null;
-        if (tag is not null && !EntityTagHeaderValue.TryParse(tag, out _))
-        {
-            return null;
-        }
-
-        var date = long.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
+        var modified = long.TryParse(date, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : (DateTimeOffset?)null;
-        var length = long.TryParse(lines[4], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null;
-        return new PartNote(lines[1], tag, date, length);
+        var total = long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null;
+        return new PartNote(url, entityTag.Length > 0 ? entityTag : null, modified, total);
     }
 
     // A date vouches for a version only if the file had not changed for a while when it was sent, by the clock of whoever sent it (RFC 9110, 8.8.2.2).

@@ -29,8 +29,11 @@ internal sealed class SaveTicket : SavePlan
     /// <summary>The name to take instead, should another image's file turn up under <see cref="Name"/>; null where the name is this image's own.</summary>
     internal string? OtherName { get; init; }
 
-    /// <summary>What stands under <see cref="Name"/>, as far as it is this image's.</summary>
+    /// <summary>The file that is this image's, where one was found.</summary>
     internal IndexedFile? Own { get; init; }
+
+    /// <summary>What has the image's own name and gives way to the file that is saved: with <c>-Force</c>, or because it is no media file.</summary>
+    internal IndexedFile? Replaced { get; init; }
 
     /// <summary>What stood under the name that was wanted before this run, whoever's it is: it is compared when the bytes are there.</summary>
     internal IndexedFile? Rival { get; init; }
@@ -45,7 +48,7 @@ internal sealed class SaveTicket : SavePlan
     public override bool NeedsDownload => Found is null;
 
     /// <inheritdoc/>
-    public override string Path => System.IO.Path.Combine(Folder.Path, Own?.FileName ?? Name);
+    public override string Path => System.IO.Path.Combine(Folder.Path, (Own ?? Replaced)?.FileName ?? Name);
 
     /// <summary>The full path of the file without extension.</summary>
     internal string BasePath => System.IO.Path.Combine(Folder.Path, Name);

@@ -103,6 +103,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             _naming = NamingScript();
             _isWhatIf = IsWhatIf();
             _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);
+            Wait(_saver.OpenAsync(Cancellation));
             _progress = new SaveProgressBar(Progress, _saver, _tally);
         }
         catch (CivitaiException exception)

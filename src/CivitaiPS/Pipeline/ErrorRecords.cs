@@ -44,8 +44,9 @@ internal static class ErrorRecords
         CivitaiError.UnexpectedResponse or CivitaiError.ItemUnreadable or CivitaiError.ArchiveInvalid
             or CivitaiError.MediaIncomplete or CivitaiError.MediaInvalid => ErrorCategory.InvalidData,
         CivitaiError.MediaUrlNotAllowed => ErrorCategory.SecurityError,
+        CivitaiError.FileUnreadable => ErrorCategory.ReadError,
         CivitaiError.FileWriteFailed => ErrorCategory.WriteError,
-        CivitaiError.InvalidQuery or CivitaiError.LinkNotSupported or CivitaiError.FileNameInvalid or CivitaiError.PathNotFileSystem
+        CivitaiError.InvalidQuery or CivitaiError.LinkNotSupported or CivitaiError.FileNameInvalid or CivitaiError.PathNotFileSystem or CivitaiError.PathNotFolder
             or CivitaiError.BaseUriNotAllowed or CivitaiError.InputNotSupported or CivitaiError.ParameterConflict => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
+using Benchmarks.Report;
 using Civitai;
 using Civitai.Client.Downloads;
 
@@ -31,7 +32,7 @@ public class LedgerLookup
     {
         _path = Path.GetTempFileName();
         WriteLedger(_path, 1_000_000);
-        _ledger = ArchiveLedger.Open(_path);
+        _ledger = Load();
         _there = MediaKey.Of(new Image { Id = 123456, Url = "https://image.civitai.com/a.png" });
         _notThere = MediaKey.Of(new Image { Id = 2000000, Url = "https://image.civitai.com/a.png" });
     }
@@ -44,11 +45,13 @@ public class LedgerLookup
     }
 
     [Benchmark]
-    public void Open() => ArchiveLedger.Open(_path).Dispose();
+    public void Open() => Load().Dispose();
 
     [Benchmark]
     public bool There() => _ledger.Contains(LedgerKey.Of(_there, width: null));
 
     [Benchmark]
     public bool NotThere() => _ledger.Contains(LedgerKey.Of(_notThere, width: null));
+
+    private ArchiveLedger Load() => ArchiveLedger.OpenAsync(Silence.Disk, _path, isWhatIf: false, CancellationToken.None).GetAwaiter().GetResult();
 }

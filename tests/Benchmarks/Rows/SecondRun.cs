@@ -63,7 +63,7 @@ internal sealed class SecondRun : IReportSection
         {
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var start = Stopwatch.GetTimestamp();
-            using var ledger = ArchiveLedger.Open(path);
+            using var ledger = ArchiveLedger.OpenAsync(Silence.Disk, path, isWhatIf: false, CancellationToken.None).GetAwaiter().GetResult();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             sizes.Add((GC.GetTotalMemory(forceFullCollection: true) - before) / (double)ledger.Count);
             if (ledger.Count != Entries)

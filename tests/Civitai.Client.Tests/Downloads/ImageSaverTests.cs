@@ -124,7 +124,7 @@ public sealed class ImageSaverTests
     {
         await using var rig = await SavingRig.StartAsync();
         var image = rig.Images()[0];
-        await File.WriteAllTextAsync(Path.Combine(rig.Folder, $"A-{image.Id}.WEBM"), "x", Stop);
+        await File.WriteAllBytesAsync(Path.Combine(rig.Folder, $"A-{image.Id}.WEBM"), rig.Gallery.MediaBytes(image.Id), Stop);
         Assert.Equal(SaveStatus.AlreadyExists, (await rig.SaveAsync(image, rig.Options("a-{Id}"))).Status);
         Assert.Equal(SaveStatus.Downloaded, (await rig.SaveAsync(image, rig.Options("b-{Id}"))).Status);
     }
@@ -228,7 +228,7 @@ public sealed class ImageSaverTests
         rig.Gallery.Faults.Add(Fault.Status(404).OnImage(images[0].Id));
         var error = await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(images[0], rig.Options(archive: archive)));
         Assert.Equal("CivitaiMediaNotFound", error.ErrorId);
-        Assert.False(File.Exists(archive));
+        Assert.DoesNotContain('+', await File.ReadAllTextAsync(archive, Stop));
 
         await rig.SaveAsync(images[1]);
         Assert.Equal(SaveStatus.AlreadyExists, (await rig.SaveAsync(images[1], rig.Options(archive: archive))).Status);

@@ -129,7 +129,6 @@ public sealed class InterruptedDownloadTests
     [InlineData("half a note")]
     [InlineData("no note")]
     [InlineData("other address")]
-    [InlineData("too long")]
     public async Task A_part_that_cannot_be_gone_on_with_is_started_over(string why)
     {
         // Of a format without an end marker: nothing but the validators can tell a mixture.
@@ -158,16 +157,13 @@ public sealed class InterruptedDownloadTests
                 rig.Gallery.Faults.Add(Fault.Status(416, "no"));
                 break;
             case "half a note":
-                await File.WriteAllTextAsync(part + ".info", note[..^2], Stop);
+                await File.WriteAllTextAsync(part + ".info", note[..note.IndexOf("\nend\n", StringComparison.Ordinal)], Stop);
                 break;
             case "no note":
                 File.Delete(part + ".info");
                 break;
-            case "other address":
-                await File.WriteAllTextAsync(part + ".info", note.Replace("http://", "https://", StringComparison.Ordinal), Stop);
-                break;
             default:
-                await File.AppendAllTextAsync(part, new string('x', (int)Size), Stop);
+                await File.WriteAllTextAsync(part + ".info", note.Replace("http://", "https://", StringComparison.Ordinal), Stop);
                 break;
         }
 

@@ -51,10 +51,24 @@ internal sealed class SavingRig : IAsyncDisposable
             CreatedAt = new DateTime(2025, 4, 17, 21, 28, 57, DateTimeKind.Utc).ToLocalTime(),
         })];
 
+    /// <summary>The disk that savers write to.</summary>
+    public FlakyFiles Disk { get; set; } = new();
+
+    /// <summary>The clock by which they wait for it.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public ImageSaver Saver(SaveOptions? options = null, int retries = 0)
     {
+        var saver = ClosedSaver(options, retries);
+        saver.OpenAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        return saver;
+    }
+
+    /// <summary>A saver that has not been opened yet.</summary>
+    public ImageSaver ClosedSaver(SaveOptions? options = null, int retries = 0)
+    {
         var connection = new ConnectionSettings { BaseUri = Gallery.BaseUri, MaximumRetryCount = retries, Timeout = WaitingClock.LongTimeout };
-        return new ImageSaver(new HttpSession(connection, Activity, Clock) { Jitter = () => Jitter }, options ?? Options(), Activity);
+        return new ImageSaver(new HttpSession(connection, Activity, Clock) { Jitter = () => Jitter }, options ?? Options(), Activity, Disk, Time);
     }
 
     public SaveOptions Options(string? fileName = "{Id}", bool force = false, bool hash = false, Sidecar sidecar = Sidecar.None, string? archive = null, int? width = null) =>

@@ -83,6 +83,7 @@ internal sealed class ArchiveLedger : IDisposable
                 if (!isWhatIf && file.Length <= FirstLine.Length)
                 {
                     Append(disk, file, string.Empty);
+                    await disk.FlushFolderAsync(Path.GetDirectoryName(path)!, cancellationToken).ConfigureAwait(false);
                 }
 
                 return ledger;
@@ -178,8 +179,9 @@ internal sealed class ArchiveLedger : IDisposable
             {
                 _ = batch.Written.TrySetCanceled(_closing.Token);
             }
-            catch (CivitaiException exception)
+            catch (Exception exception)
             {
+                // Nobody else would tell those who wait.
                 _ = batch.Written.TrySetException(exception);
             }
         }

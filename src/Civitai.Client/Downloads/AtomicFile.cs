@@ -71,26 +71,17 @@ internal sealed class AtomicFile : IDisposable
     /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
     internal static AtomicFile Create(DiskContext disk, IndexedFolder folder, long length, string shownPath)
     {
-        folder.EnsureInside();
-        var isMadeAgain = false;
         for (var tries = 0; ; tries++)
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1}-{2}{3}", Prefix, Run, Interlocked.Increment(ref _count), Extension);
             var path = System.IO.Path.Combine(folder.Path, name);
             try
             {
-                return new AtomicFile(disk, path, disk.Files.CreateNew(path, length), isTemporary: true);
+                return new AtomicFile(disk, path, folder.CreateNew(disk, path, length), isTemporary: true);
             }
             catch (IOException exception) when (DiskError.IsExisting(exception) && tries < MaximumNames)
             {
                 // Somebody has thought of the same name; the next one is as good.
-                continue;
-            }
-            catch (DirectoryNotFoundException) when (!isMadeAgain)
-            {
-                // Removed since it was made.
-                isMadeAgain = true;
-                folder.Make(disk, again: true);
             }
             catch (Exception exception) when (DiskError.Is(exception))
             {

@@ -56,9 +56,25 @@ internal sealed class DiskContext : IDisposable
         }
         catch (Exception exception) when (DiskError.Is(exception))
         {
-            ReportOnce("The folder '" + folder + "' cannot be flushed to the disk: " + DiskError.Reason(exception, folder) + ".");
+            ReportUnflushed(folder, exception);
         }
     }
+
+    /// <summary>The same on this thread.</summary>
+    internal void FlushFolder(string folder)
+    {
+        try
+        {
+            Files.FlushFolder(folder);
+        }
+        catch (Exception exception) when (DiskError.Is(exception))
+        {
+            ReportUnflushed(folder, exception);
+        }
+    }
+
+    private void ReportUnflushed(string folder, Exception exception) =>
+        ReportOnce("The folder '" + folder + "' cannot be flushed to the disk: " + DiskError.Reason(exception, folder) + ".");
 
     public void Dispose() => Queue.Dispose();
 }

@@ -185,9 +185,9 @@ internal sealed class DiskQueue : IDisposable
                 _action();
                 _ = _done.TrySetResult(true);
             }
-            catch (Exception exception) when (DiskError.Is(exception) || exception is CivitaiException or ObjectDisposedException)
+            catch (Exception exception)
             {
-                // One that was cancelled has nobody who waits; its file is closed under the flush's feet.
+                // Whatever it is: on a thread of its own it would end the process. One that was cancelled has nobody who waits; its file is closed during the flush.
                 _ = _done.TrySetException(exception);
             }
 

@@ -38,7 +38,9 @@ internal sealed class IndexedFolder
         }
         catch (Exception exception) when (DiskError.Is(exception))
         {
-            throw new CivitaiException(CivitaiError.FileWriteFailed, "The folder '" + path + "' cannot be read: " + Reason(exception) + ".", exception) { Target = path };
+            throw File.Exists(path)
+                ? new CivitaiException(CivitaiError.FileWriteFailed, "The folder '" + path + "' cannot be made: a file of this name exists.", exception) { Target = path }
+                : new CivitaiException(CivitaiError.FileUnreadable, "The folder '" + path + "' cannot be read: " + Reason(exception) + ".", exception) { Target = path };
         }
 
         static string Reason(Exception exception) => exception is UnauthorizedAccessException ? "access is denied" : exception.Message.TrimEnd('.');
@@ -60,13 +62,11 @@ internal sealed class IndexedFolder
 
     /// <summary>Makes the folder if it does not exist, and removes what killed runs have left in it.</summary>
     /// <param name="disk">The disk.</param>
-    /// <param name="again">Whether it was removed since it was made.</param>
-    internal void Make(DiskContext disk, bool again = false)
+    internal void Make(DiskContext disk)
     {
-        if (!_isMade || again)
+        if (!_isMade)
         {
-            EnsureInside();
-            DiskError.Guard(Path, () => Directory.CreateDirectory(Path));
+            Create(disk);
             _isMade = true;
         }
 
@@ -76,9 +76,58 @@ internal sealed class IndexedFolder
         }
     }
 
+    /// <summary>Creates and locks a file in the folder, which is made again if somebody has removed it. No file of the name may exist.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The full path.</param>
+    /// <param name="length">The bytes to set aside, or 0.</param>
+    internal FileStream CreateNew(DiskContext disk, string path, long length)
+    {
+        EnsureInside();
+        FileStream file;
+        try
+        {
+            file = disk.Files.CreateNew(path, length);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Create(disk);
+            file = disk.Files.CreateNew(path, length);
+        }
+
+        try
+        {
+            // Nothing has been written yet, should the folder have been replaced between the one and the other.
+            EnsureInside();
+            return file;
+        }
+        catch (CivitaiException)
+        {
+            disk.Files.Delete(path);
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Checks that the folder is still inside the one that was given: somebody may have put a link in its place.</summary>
     /// <exception cref="CivitaiException"><see cref="CivitaiError.FileWriteFailed"/>.</exception>
     internal void EnsureInside() => _index.EnsureInside(_relative);
+
+    private void Create(DiskContext disk)
+    {
+        EnsureInside();
+        var parents = new List<string>();
+        for (var folder = Path; !Directory.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { Length: > 0 } parent; folder = parent)
+        {
+            parents.Add(parent);
+        }
+
+        DiskError.Guard(Path, () => Directory.CreateDirectory(Path));
+        foreach (var parent in parents)
+        {
+            // A file in a folder that the disk does not know yet would be lost with it.
+            disk.FlushFolder(parent);
+        }
+    }
 
     private void Add(string fileName)
     {

@@ -105,7 +105,7 @@ internal sealed class PartFile : IDisposable
                 disk.Files.Delete(path);
             }
 
-            return new PartFile(disk, folder, basePath, disk.Files.CreateNew(path, length));
+            return new PartFile(disk, folder, basePath, folder.CreateNew(disk, path, length));
         }
         catch (IOException exception) when (DiskError.IsExisting(exception) || DiskError.IsInUse(exception))
         {
@@ -207,14 +207,20 @@ internal sealed class PartFile : IDisposable
     /// <summary>Removes the part and its journal, if the file system lets it: what cannot be resumed is never taken for a file, and the next run removes it.</summary>
     internal void Delete()
     {
-        File.Delete();
         try
         {
+            // Their names are no secret: in another folder they may be somebody's.
+            _folder.EnsureInside();
+            File.Delete();
             _disk.Files.Delete(_notePath);
         }
         catch (Exception exception) when (DiskError.Is(exception))
         {
             _disk.Activity.WriteVerbose("The file '" + _notePath + "' stays: " + DiskError.Reason(exception, _notePath) + ".");
+        }
+        catch (CivitaiException exception)
+        {
+            _disk.Activity.WriteVerbose("The file '" + File.Path + "' stays: " + exception.Message);
         }
     }
 

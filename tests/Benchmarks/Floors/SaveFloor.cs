@@ -6,7 +6,8 @@ namespace Benchmarks.Floors;
 /// The least that saving takes: n workers, HttpClient, headers first, straight to a file of the announced length. Nothing is checked, named,
 /// dated, renamed, retried or resumed.
 /// </summary>
-internal sealed class SaveFloor : IDisposable
+/// <param name="flushes">Whether each file is flushed to the disk when it has come, as the module's are.</param>
+internal sealed class SaveFloor(bool flushes) : IDisposable
 {
     private const int BufferLength = 256 * 1024;
 
@@ -46,6 +47,11 @@ internal sealed class SaveFloor : IDisposable
         {
             RandomAccess.Write(file, buffer.AsSpan(0, received), position);
             position += received;
+        }
+
+        if (flushes)
+        {
+            RandomAccess.FlushToDisk(file);
         }
     }
 }

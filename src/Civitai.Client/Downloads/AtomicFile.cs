@@ -250,6 +250,21 @@ internal sealed class AtomicFile : IDisposable
         Close();
     }
 
+    /// <summary>Opens a file again that had to be closed to be renamed, to write on.</summary>
+    internal void Reopen()
+    {
+        if (_stream is null)
+        {
+            if ((File.GetAttributes(Path) & FileAttributes.ReparsePoint) == FileAttributes.ReparsePoint)
+            {
+                throw new IOException("it has been replaced by a link");
+            }
+
+            _stream = _disk.Files.OpenExclusive(Path);
+            _stream.Position = Length;
+        }
+    }
+
     /// <summary>Closes the file, which gives the lock back.</summary>
     internal void Close()
     {

@@ -263,7 +263,12 @@ internal sealed class PartFile : IDisposable
         try
         {
             var stream = disk.Files.OpenExclusive(path);
-            if (IsStillAt(path, stream))
+            if (!stream.CanSeek)
+            {
+                // A pipe of this name: nothing was ever downloaded into it.
+                disk.Files.Delete(path);
+            }
+            else if (IsStillAt(path, stream))
             {
                 return stream;
             }

@@ -52,6 +52,7 @@ internal sealed class PartJournal : IDisposable
                 throw new FileNotFoundException("It was removed while it was being written.", path);
             }
 
+            journal._file.Reopen();
             return journal;
         }
         catch (Exception exception) when (DiskError.Is(exception))
@@ -72,6 +73,11 @@ internal sealed class PartJournal : IDisposable
     {
         try
         {
+            if (!SavedFile.HasBytes(path))
+            {
+                return null;
+            }
+
             using var file = disk.Files.OpenRead(path);
             if (file.Length > LongestJournal)
             {

@@ -13,11 +13,20 @@ internal static class SavedFile
     private const int BufferLength = 128 * 1024;
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a path leads to a file with bytes in it. A pipe or a device has none that are known, and opening it could wait for ever.</summary>
+    internal static bool HasBytes(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
+
     /// <summary>Whether a file is there as a saved one: not empty, no link to nowhere, and with the signature of a media format.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="length">The file's length in bytes.</param>
     internal static bool IsThere(string path, out long length)
     {
+        length = 0;
+        if (!HasBytes(path))
+        {
+            return false;
+        }
+
         var head = ArrayPool<byte>.Shared.Rent(MediaSniffer.MaximumLength);
         try
         {
@@ -113,6 +122,11 @@ internal static class SavedFile
     /// <param name="cancellationToken">Ends it at once.</param>
     internal static async Task<bool> IsSameAsync(DiskContext disk, string path, AtomicFile downloaded, CancellationToken cancellationToken)
     {
+        if (!HasBytes(path))
+        {
+            return false;
+        }
+
         // A run that gives the file its name just now has it locked for another moment.
         var wait = new BoundedWait(disk, "another program has '" + path + "' open", LockTime);
         while (true)

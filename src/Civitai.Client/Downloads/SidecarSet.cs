@@ -141,6 +141,11 @@ internal sealed class SidecarSet : IDisposable
     {
         try
         {
+            if (!SavedFile.HasBytes(path))
+            {
+                return false;
+            }
+
             using var file = _disk.Files.OpenRead(path);
             if (file.Length > Math.Max(content.Length, LongestRecord))
             {

@@ -110,6 +110,33 @@ public sealed class LinksAndStrangersTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("castle.part", 700_000)]
+    [InlineData("castle.part.info", 700_000)]
+    [InlineData("castle.png", 10_000)]
+    [InlineData("castle.json", 10_000)]
+    [InlineData("castle.txt", 10_000)]
+    public async Task A_pipe_of_one_of_the_names_is_never_waited_for(string name, int size)
+    {
+        await using var rig = await SavingRig.StartAsync(size, ServedFormat.Png);
+        var image = new Image(new Prompted("a castle")) { Id = rig.Images()[0].Id, Url = rig.Images()[0].Url };
+        if (name.Contains("part", StringComparison.Ordinal))
+        {
+            rig.Gallery.Faults.Add(Fault.AbortAfter(300_000));
+            await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image, rig.Options("castle")));
+            File.Delete(Path.Combine(rig.Folder, name));
+        }
+
+        Assert.SkipUnless(OperatingSystem.IsLinux() && mkfifo(Encoding.UTF8.GetBytes(Path.Combine(rig.Folder, name) + "\0"), 0x1B6) == 0, "A pipe cannot be made here.");
+        var saved = await rig.SaveAsync(image, rig.Options("castle", sidecar: Sidecar.Json | Sidecar.Text));
+        Assert.Equal(rig.Sha256Of(image.Id), SavingRig.Sha256Of(saved.Path!));
+        Assert.Equal(name is "castle.json" or "castle.txt" or "castle.png" ? $"castle ({image.Id}).png" : "castle.png", Path.GetFileName(saved.Path));
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc")]
+    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
+    private static extern int mkfifo(byte[] path, uint mode);
+
     [Fact]
     public async Task Names_are_the_same_in_every_Unicode_form()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Civitai.Client.Tests.Http;
 using Gallery;
 using Xunit;
@@ -71,12 +72,14 @@ public sealed class SafePlacingTests
         await using var rig = await SavingRig.StartAsync(size, ServedFormat.Png);
         rig.Time = new WaitingClock();
         var image = rig.Images()[0];
-        rig.Disk.Before = call => Refuse(call.EndsWith(".png", StringComparison.Ordinal) && IsRename(call) && times-- > 0, error);
-        var saved = await rig.SaveAsync(image, rig.Options(name));
+        var failed = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        rig.Disk.Before = call => Refuse(IsRename(call) && failed.AddOrUpdate(call, 1, static (_, count) => count + 1) <= times, error);
+        var saved = await rig.SaveAsync(image, rig.Options(name, sidecar: Sidecar.Json));
 
         Assert.Equal(SaveStatus.Downloaded, saved.Status);
         Assert.Equal(rig.Sha256Of(image.Id), SavingRig.Sha256Of(saved.Path!));
-        Assert.Single(rig.Files());
+        Assert.Equal(2, rig.Files().Length);
+        Assert.Equal(size > 256 * 1024 ? 3 : 2, failed.Count);
         Assert.Contains(rig.Activity.Verbose, line => line.Contains("cannot be given its name yet", StringComparison.Ordinal));
     }
 

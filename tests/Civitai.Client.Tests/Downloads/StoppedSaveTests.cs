@@ -6,7 +6,7 @@ using Xunit;
 namespace Civitai.Client.Tests.Downloads;
 
 /// <summary>Whatever a save waits for, it ends when it is cancelled, without another step.</summary>
-public sealed class StoppingTests
+public sealed class StoppedSaveTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -27,6 +27,7 @@ public static class SavingProgram
             ThrottleLimit = what.ThrottleLimit,
         };
         using var saver = new CivitaiClient().OpenSaver(new ConnectionSettings { BaseUri = what.Gallery }, options, new Complaints());
+        await saver.OpenAsync(CancellationToken.None);
         var plans = (await File.ReadAllLinesAsync(what.List)).Select(ImageOf).Select(image => (Image: image, Plan: saver.Plan(image, null))).ToArray();
 
         // The command takes as many images more as it has places.

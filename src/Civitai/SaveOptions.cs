@@ -32,4 +32,7 @@ public sealed class SaveOptions
 
     /// <summary>How many bytes a second all downloads together may receive, above 0; null for no limit.</summary>
     public long? RateLimit { get; init; }
+
+    /// <summary>Whether nothing at all may be touched: an archive that does not exist is not made, plans are made, and nothing follows.</summary>
+    public bool WhatIf { get; init; }
 }

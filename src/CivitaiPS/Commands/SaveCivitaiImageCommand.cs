@@ -321,6 +321,7 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
         Force = Force,
         AllowDamaged = AllowDamaged,
         RateLimit = RateLimit > 0 ? RateLimit : null,
+        WhatIf = _isWhatIf,
     };
 
     private bool IsWhatIf() =>

@@ -312,7 +312,7 @@ public sealed class ImageSaverTests
     public async Task Nothing_is_touched_by_planning()
     {
         await using var rig = await SavingRig.StartAsync();
-        using var saver = rig.Saver(new SaveOptions { Folder = Path.Combine(rig.Folder, "new"), FileName = "{Username}/{Id}", Archive = Path.Combine(rig.Folder, "a", "ledger") });
+        using var saver = rig.Saver(new SaveOptions { Folder = Path.Combine(rig.Folder, "new"), FileName = "{Username}/{Id}", Archive = Path.Combine(rig.Folder, "a", "ledger"), WhatIf = true });
         foreach (var image in rig.Images())
         {
             Assert.True(saver.Plan(image, null).NeedsDownload);

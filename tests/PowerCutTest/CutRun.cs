@@ -38,13 +38,13 @@ internal sealed class CutRun : IAsyncDisposable
     private string List => Path.Combine(_root, "list.txt");
 
     /// <summary>Saves some hundred images, small ones and a few that take long, to a recorded disk.</summary>
-    internal static async Task<CutRun> RecordAsync(string fileSystem, string options)
+    internal static async Task<CutRun> RecordAsync(string fileSystem, string options, string? oddities)
     {
         var run = new CutRun(fileSystem, options);
         try
         {
             await run.StartGalleriesAsync();
-            await run.RecordAsync();
+            await run.RecordAsync(oddities);
             return run;
         }
         catch
@@ -118,7 +118,7 @@ internal sealed class CutRun : IAsyncDisposable
 
     private static long[] IdsOf(GalleryServer gallery) => [.. gallery.Catalogue.Images.Where(image => image.Type == "image").Select(image => image.Id)];
 
-    private async Task RecordAsync()
+    private async Task RecordAsync(string? oddities)
     {
         LoopMount.Format(Image, DiskSize, _fileSystem);
         File.Copy(Image, Before);
@@ -126,7 +126,8 @@ internal sealed class CutRun : IAsyncDisposable
         using (var mount = LoopMount.Mount(Path.Combine(_root, "disk"), Path.Combine(_root, "live"), _options))
         {
             FirstEvent = disk.Events.Count;
-            using var run = SavingProcess.Start(Order(mount));
+            using var odd = oddities is null ? null : OddDisk.TryBuild();
+            using var run = SavingProcess.Start(Order(mount), environment: odd?.Environment(mount.Path, oddities!));
             var exit = await run.WaitAsync();
 
             // What happens from here on is the file system's own tidying up.

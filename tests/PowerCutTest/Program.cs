@@ -4,7 +4,8 @@ using PowerCutTest;
 using SavingRuns;
 
 // Cuts the power of a disk while images are saved to it, and looks at what is on the disk then, and after the next run.
-//   PowerCutTest [cuts] [file system] [mount options]    50 cuts of ext4 unless something else is given
+//   PowerCutTest [cuts] [file system] [mount options] [oddities]    50 cuts of ext4 unless something else is given
+// Oddities are those of SavingRuns/OddDisk: with flush-lies nothing is ever flushed, and faults must be found.
 // Needs Linux, root, a loop device and /dev/fuse; ends with 77 where one of them is missing.
 if (args is [SavingProgram.Verb, var order])
 {
@@ -14,6 +15,7 @@ if (args is [SavingProgram.Verb, var order])
 var cuts = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 50;
 var fileSystem = args.Length > 1 ? args[1] : "ext4";
 var options = args.Length > 2 ? args[2] : fileSystem == "ext4" ? "commit=1" : "noatime";
+var oddities = args.Length > 3 ? args[3] : null;
 if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !File.Exists("/dev/fuse") || !File.Exists("/dev/loop-control"))
 {
     Console.WriteLine("skipped: cutting the power takes Linux, root, a loop device and /dev/fuse");
@@ -25,7 +27,7 @@ var random = new Random(cuts);
 var bad = 0;
 for (var done = 0; done < cuts;)
 {
-    await using var run = await CutRun.RecordAsync(fileSystem, options);
+    await using var run = await CutRun.RecordAsync(fileSystem, options, oddities);
     var count = Math.Min(CutsOfOneRun, cuts - done);
     for (var cut = 0; cut < count; cut++, done++)
     {

@@ -149,7 +149,9 @@ public sealed class EveryStateStopsTests
     }
 
     [Theory]
+    [InlineData("castle.png")]
     [InlineData("castle.part")]
+    [InlineData("castle.part.info")]
     [InlineData("castle.json")]
     public async Task A_pipe_in_the_place_of_a_file_holds_nothing_up(string name)
     {

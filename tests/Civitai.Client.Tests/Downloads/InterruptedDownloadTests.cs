@@ -227,19 +227,6 @@ public sealed class InterruptedDownloadTests
     }
 
     [Fact]
-    public async Task Two_runs_at_once_do_not_harm_each_other()
-    {
-        await using var rig = await SavingRig.StartAsync(Size);
-        rig.Gallery.Faults.Every(3, [.. Enumerable.Range(1, 20).Select(n => Fault.AbortAfter(n * 30_000).OnMedia())]);
-        var images = rig.Images()[..12];
-        using var one = rig.Saver(retries: 5);
-        using var two = rig.Saver(retries: 5);
-        var both = await Task.WhenAll(((IImageSaver[])[one, two]).SelectMany(saver => images.Select(image => saver.SaveAsync(saver.Plan(image, null), Stop))));
-        Assert.All(both, saved => Assert.Equal(rig.Sha256Of(saved.Id), SavingRig.Sha256Of(saved.Path!)));
-        Assert.Equal(images.Length, rig.Files().Length);
-    }
-
-    [Fact]
     public async Task Stopping_leaves_complete_files_and_parts_that_can_be_gone_on_with()
     {
         await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Jpeg);

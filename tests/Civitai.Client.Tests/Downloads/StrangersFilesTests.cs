@@ -51,7 +51,9 @@ public sealed class StrangersFilesTests
 
     [Theory]
     [InlineData(false, false)]
+    [InlineData(true, false)]
     [InlineData(false, true)]
+    [InlineData(true, true)]
     public async Task What_a_broken_off_download_left_is_removed_once_the_file_is_there(bool isThere, bool isSmall)
     {
         await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Png);
@@ -106,7 +108,7 @@ public sealed class StrangersFilesTests
         var image = rig.Images()[0];
         var victim = Path.Combine(rig.Folder, "victim");
         await File.WriteAllTextAsync(victim, "precious", Stop);
-        foreach (var name in (string[])[".json", ".json.new", ".txt", ".txt.new", ".part.new"])
+        foreach (var name in (string[])[".json", ".json.new", ".txt", ".txt.new", ".part.info", ".part.new"])
         {
             File.CreateSymbolicLink(Path.Combine(rig.Folder, image.Id + name), victim);
         }
@@ -127,6 +129,31 @@ public sealed class StrangersFilesTests
         await rig.SaveAsync(image, options);
         Assert.Equal("{\"old\": true}", await reader.ReadToEndAsync(Stop));
         Assert.NotEqual("{\"old\": true}", await File.ReadAllTextAsync(sidecar, Stop));
+    }
+
+    [Fact]
+    public async Task A_planted_note_that_is_a_link_is_not_written_through()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link needs a privilege on Windows.");
+        await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Png);
+        var image = rig.Images()[0];
+        var outside = Directory.CreateTempSubdirectory("civitaips-outside-").FullName;
+        try
+        {
+            var victim = Path.Combine(outside, "victim");
+            await File.WriteAllTextAsync(victim, "precious", Stop);
+            File.CreateSymbolicLink(Path.Combine(rig.Folder, image.Id + ".part.info"), victim);
+            rig.Gallery.Faults.Add(Fault.AbortAfter(400_000));
+            await Assert.ThrowsAsync<CivitaiException>(() => rig.SaveAsync(image));
+            Assert.Equal("precious", await File.ReadAllTextAsync(victim, Stop));
+            await rig.SaveAsync(image);
+            Assert.Equal("precious", await File.ReadAllTextAsync(victim, Stop));
+            Assert.Equal([image.Id + ".png"], rig.Files());
+        }
+        finally
+        {
+            Directory.Delete(outside, recursive: true);
+        }
     }
 
     [Fact]

@@ -25,11 +25,18 @@ public sealed class OddDiskTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Theory]
+    [InlineData("date-eperm")]
+    [InlineData("date-enosys")]
+    [InlineData("date-lost")]
+    [InlineData("rename-once")]
+    [InlineData("rename-denied-once")]
+    [InlineData("rename-open")]
     [InlineData("link-eperm")]
     [InlineData("reserve-enosys")]
     [InlineData("flush-enosys")]
     [InlineData("flush-einval")]
     [InlineData("lock-enolck")]
+    [InlineData("date-eperm date-enosys rename-once rename-open link-eperm reserve-enosys flush-einval lock-enolck")]
     public async Task What_a_disk_cannot_do_is_done_without(string oddities)
     {
         using var disk = OddDisk.TryBuild();

@@ -14,7 +14,6 @@ internal static class Targets
     private const string Key = "0123456789abcdef0123456789abcdef";
 
     private static readonly TextCleaner Cleaner = new(Key);
-    private static readonly ImageQuery Query = new();
     private static readonly Image Sample = new() { Id = 5, Url = "http://127.0.0.1/x.jpeg", Username = "../a/b", CreatedAt = new DateTime(2024, 5, 6, 7, 8, 9, DateTimeKind.Utc) };
 
     internal static FuzzTarget[] All(int seed, byte[][] pages, byte[][] media)
@@ -158,7 +157,13 @@ internal static class Targets
         return path;
     }
 
-    private static bool ReadCursor(byte[] input) => Try(CivitaiError.InvalidQuery, () => MergeCursor.Read(Encoding.UTF8.GetString(input), ["v1", "v2"], Query));
+    private static bool ReadCursor(byte[] input)
+    {
+        var cursor = MergeCursor.Read(Encoding.UTF8.GetString(input));
+        Require(cursor.VersionIds.All(id => id > 0), "a version without an id");
+        Require(cursor.Names("v1") || (cursor.CursorOf("v1") is null && !cursor.IsAtEnd("v1")), "a cursor of a feed that is not named");
+        return cursor.Names("v1");
+    }
 
     private static bool ReadLedger(byte[] input) => Try(CivitaiError.ArchiveInvalid, () =>
     {

@@ -51,7 +51,7 @@ public sealed class UnreadBodyTests
 
         for (var page = 0; page < 20; page++)
         {
-            await new PageReceiver(test.Session, "api/v1/images?limit=5", null, SessionUnderTest.Token).Answer;
+            await new PageReceiver(new RequestGroup(test.Session), "api/v1/images?limit=5", null, limits: null, SessionUnderTest.Token).Answer;
         }
 
         Assert.Equal(20, test.Gallery.Log.Images.Count);

@@ -78,7 +78,8 @@ internal static class RecordMeta
         return fields;
     }
 
-    private static bool IsOwn(RecordProperties meta) => meta.HasAll(nameof(ImageMeta.NegativePrompt), nameof(ImageMeta.CfgScale), nameof(ImageMeta.SeedText));
+    private static bool IsOwn(RecordProperties meta) =>
+        meta.HasAll(nameof(ImageMeta.Infotext)) || meta.HasAll(nameof(ImageMeta.NegativePrompt), nameof(ImageMeta.CfgScale), nameof(ImageMeta.SeedText));
 
     // What a field says already is not said again in another spelling.
     private static void Add(Dictionary<string, object?> fields, RecordProperties properties)

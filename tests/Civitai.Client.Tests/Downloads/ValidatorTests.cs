@@ -15,12 +15,13 @@ public sealed class ValidatorTests
     [Theory]
     [InlineData("\"strong\"", null, true)]
     [InlineData("W/\"weak\"", null, false)]
-    [InlineData("W/\"weak\"", 3600, true)]
+    // A date stands in for a tag only where there is none at all (RFC 9110, 13.1.5).
+    [InlineData("W/\"weak\"", 3600, false)]
     [InlineData(null, 3600, true)]
     [InlineData(null, 0, false)]
     [InlineData(null, -3600, false)]
     [InlineData(null, null, false)]
-    public async Task Only_a_strong_tag_or_an_old_date_is_resumed_with(string? tag, int? secondsAgo, bool isResumed)
+    public async Task Only_a_strong_tag_or_an_old_date_without_any_is_resumed_with(string? tag, int? secondsAgo, bool isResumed)
     {
         // Of a format that does not show a mixture.
         await using var rig = await SavingRig.StartAsync(Size, ServedFormat.Webm);

@@ -1,7 +1,7 @@
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using Civitai;
 using Civitai.Client.Downloads;
-using System.Text;
 using Civitai.Client.Json;
 
 namespace Benchmarks.HotPaths;

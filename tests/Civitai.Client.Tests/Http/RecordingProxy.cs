@@ -27,9 +27,10 @@ internal sealed class RecordingProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener last: one that is disposed of between two connections refuses to accept with an error of its own.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _running;
+        _listener.Dispose();
         _stop.Dispose();
     }
 

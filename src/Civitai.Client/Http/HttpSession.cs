@@ -299,7 +299,6 @@ internal sealed class HttpSession
             return (await read(response, cancellationToken).ConfigureAwait(false))!;
         }
 
-        await RequestSender.ReadUnwantedAsync(response, cancellationToken).ConfigureAwait(false);
         throw Noted(response, _status.OfMedia(response, response.RequestMessage?.RequestUri ?? address));
     }
 

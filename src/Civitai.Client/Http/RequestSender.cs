@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.IO;
 #if NET
 using System.Net;
 #endif
@@ -18,9 +17,6 @@ namespace Civitai.Client.Http;
 /// </summary>
 internal sealed class RequestSender
 {
-    /// <summary>What is read of a body that nobody wants, where it has arrived already, so that its connection can serve the next request.</summary>
-    private const int LongestUnwanted = 64 * 1024;
-
     private readonly ConnectionSettings _connection;
     private readonly ApiKey? _key;
     private readonly TimeProvider _time;
@@ -101,70 +97,7 @@ internal sealed class RequestSender
             using (response)
             {
                 address = NextOf(address, response, media, hop);
-                await ReadUnwantedAsync(response, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>
-    /// Reads a short body that nobody wants, as far as it has arrived: it waits for nothing. A connection whose answer has been read to its end is used again,
-    /// any other is closed.
-    /// </summary>
-    internal static async Task ReadUnwantedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentLength is 0 or > LongestUnwanted)
-        {
-            return;
-        }
-
-        try
-        {
-#if NET
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-#else
-            var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-#endif
-            var buffer = new byte[4096];
-            for (var left = LongestUnwanted; left > 0;)
-            {
-                var pending = body.ReadAsync(buffer.AsMemory(), cancellationToken);
-                if (!pending.IsCompleted)
-                {
-                    // Closing the response ends the read.
-                    _ = ObserveAsync(pending);
-                    return;
-                }
-
-                var read = await pending.ConfigureAwait(false);
-                if (read == 0)
-                {
-                    return;
-                }
-
-                left -= read;
-            }
-        }
-#pragma warning disable CA1031 // Nothing of this body is wanted, its failure included: the connection is closed then.
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-        }
-    }
-
-#if NET
-    private static async Task ObserveAsync(ValueTask<int> pending)
-#else
-    private static async Task ObserveAsync(Task<int> pending)
-#endif
-    {
-        try
-        {
-            await pending.ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The response has been closed under it.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
         }
     }
 

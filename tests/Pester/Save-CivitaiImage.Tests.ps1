@@ -14,13 +14,21 @@ AfterAll {
 
 Describe 'Save-CivitaiImage in the hands of a user' {
     It 'tries again what failed, from the error variable' {
-        $folder = Join-Path $TestDrive 'blocked'
-        Set-Content -Path $folder -Value 'a file where the folder should be'
-        Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage $folder -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'blocked')
+        $file = Join-Path $folder 'best'
+        Set-Content -Path $file -Value 'a file where a folder of the names should be'
+        $save = @{ Path = $folder; FileName = 'best/{Id}' }
+        Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage @save -ErrorVariable failed -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         $failed.Count | Should -Be 3
         $failed.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeLike 'CivitaiFileWriteFailed,*'
-        Remove-Item $folder
-        @($failed.TargetObject | Save-CivitaiImage $folder).Status | Should -Be @('Downloaded', 'Downloaded', 'Downloaded')
+        Remove-Item $file
+        @($failed.TargetObject | Save-CivitaiImage @save).Status | Should -Be @('Downloaded', 'Downloaded', 'Downloaded')
+    }
+
+    It 'refuses a path that is a file' {
+        $file = Join-Path $TestDrive 'file'
+        Set-Content -Path $file -Value 'a file where the folder should be'
+        { Get-CivitaiImage -ModelVersionId 1 -First 3 | Save-CivitaiImage $file } | Should -Throw -ErrorId 'CivitaiPathNotFolder,*'
     }
 
     It 'stops with Select-Object and leaves complete files and parts only' {

@@ -46,9 +46,9 @@ internal static class DiskError
     internal static bool IsUnsupported(Exception exception) =>
         exception is NotSupportedException or UnauthorizedAccessException
             or IOException
-            {
-                HResult: UnixInvalid or LinuxNotImplemented or MacNotImplemented or LinuxNotSupported or MacNotSupported or WindowsInvalidFunction or WindowsNotSupported
-            };
+        {
+            HResult: UnixInvalid or LinuxNotImplemented or MacNotImplemented or LinuxNotSupported or MacNotSupported or WindowsInvalidFunction or WindowsNotSupported
+        };
 
     /// <summary>Whether a renaming that failed may succeed a moment later: a virus scanner or an indexer has the file, or the file system does not rename what is open.</summary>
     internal static bool MayPass(Exception exception, string target) =>

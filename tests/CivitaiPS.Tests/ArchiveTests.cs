@@ -48,6 +48,17 @@ public sealed class ArchiveTests : IAsyncLifetime
         Assert.Contains(result.Verbose, line => line.StartsWith($"Skipped {_one.Id}", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task While_another_run_holds_the_archive_progress_goes_on_and_stopping_ends_it()
+    {
+        using var theirs = new FileStream(Ledger, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using var run = _session.Begin($"Get-CivitaiImage -First 1 | Save-CivitaiImage '{_session.Folder}/z' -Archive '{Ledger}'");
+        await run.ShowedProgressAsync(_ => true);
+        run.Stop();
+        Assert.True(run.Wait().Stopped);
+        Assert.False(Directory.Exists(Path.Combine(_session.Folder, "z")));
+    }
+
     private PSObject Save(CatalogueImage image, string folder, string options = "") =>
         _session.Output($"Get-CivitaiImage -Id {image.Id} | Save-CivitaiImage '{_session.Folder}/{folder}' -FileName 'same' -Archive '{Ledger}' {options}").Single();
 }

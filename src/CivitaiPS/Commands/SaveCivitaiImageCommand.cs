@@ -103,8 +103,10 @@ public sealed class SaveCivitaiImageCommand : CivitaiCommand
             _naming = NamingScript();
             _isWhatIf = IsWhatIf();
             _saver = Engine.Client.OpenSaver(ConnectionState.Current(this), Options(), Activity);
-            Wait(_saver.OpenAsync(Cancellation));
             _progress = new SaveProgressBar(Progress, _saver, _tally);
+
+            // An archive may be long, or another run may be writing to it.
+            Wait(_saver.OpenAsync(Cancellation));
         }
         catch (CivitaiException exception)
         {
